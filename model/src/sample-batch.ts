@@ -70,7 +70,7 @@ export class BatchBuilder {
   addText(series: SeriesId, timeUs: number, value: string | null, status: StatusCode): void {
     const texts = this.#texts
     const at = texts.length
-    if (at === texts.series.length) this.#texts = { ...texts, ...widen(texts) }
+    if (at === texts.series.length) this.#texts = { ...texts, ...widen(texts, at * 2) }
     const into = this.#texts
     into.series[at] = series
     into.timesUs[at] = timeUs
@@ -83,9 +83,9 @@ export class BatchBuilder {
     const waveforms = this.#waveforms
     const at = waveforms.length
     if (at === waveforms.series.length) {
-      const rates = new Float64Array(waveforms.series.length * 2)
+      const rates = new Float64Array(at * 2)
       rates.set(waveforms.rateHz)
-      this.#waveforms = { ...waveforms, ...widen(waveforms), rateHz: rates }
+      this.#waveforms = { ...waveforms, ...widen(waveforms, at * 2), rateHz: rates }
     }
     const into = this.#waveforms
     into.series[at] = series
@@ -94,6 +94,19 @@ export class BatchBuilder {
     into.status[at] = status
     into.values.push(block)
     into.length = at + 1
+  }
+
+  /** Adds all samples of a batch, copying its columns. */
+  addAll(batch: SampleBatch): void {
+    this.#numbers.addAll(batch.numbers)
+    const { texts, waveforms } = batch
+    for (let i = 0; i < texts.length; i++) {
+      this.addText(texts.series[i] as number, texts.timesUs[i] as number, texts.values[i] ?? null, texts.status[i] as number)
+    }
+    for (let i = 0; i < waveforms.length; i++) {
+      const block = waveforms.values[i] as Float32Array
+      this.addWaveform(waveforms.series[i] as number, waveforms.timesUs[i] as number, waveforms.rateHz[i] as number, block, waveforms.status[i] as number)
+    }
   }
 
   /**
@@ -127,7 +140,7 @@ class GrowingNumbers implements NumberColumns {
 
   add(series: SeriesId, timeUs: number, value: number, status: StatusCode): void {
     const at = this.length
-    if (at === this.series.length) this.#grow()
+    if (at === this.series.length) this.#grow(at + 1)
     this.series[at] = series
     this.timesUs[at] = timeUs
     this.values[at] = value
@@ -135,10 +148,21 @@ class GrowingNumbers implements NumberColumns {
     this.length = at + 1
   }
 
-  #grow(): void {
-    const values = new Float64Array(this.values.length * 2)
+  addAll(from: NumberColumns): void {
+    const end = this.length + from.length
+    if (end > this.series.length) this.#grow(end)
+    this.series.set(from.series.subarray(0, from.length), this.length)
+    this.timesUs.set(from.timesUs.subarray(0, from.length), this.length)
+    this.values.set(from.values.subarray(0, from.length), this.length)
+    this.status.set(from.status.subarray(0, from.length), this.length)
+    this.length = end
+  }
+
+  #grow(atLeast: number): void {
+    const capacity = Math.max(atLeast, this.series.length * 2)
+    const values = new Float64Array(capacity)
     values.set(this.values)
-    const wider = widen(this)
+    const wider = widen(this, capacity)
     this.series = wider.series
     this.timesUs = wider.timesUs
     this.status = wider.status
@@ -152,8 +176,7 @@ interface KeyColumns {
   readonly status: Uint32Array
 }
 
-function widen(columns: KeyColumns): KeyColumns {
-  const capacity = columns.series.length * 2
+function widen(columns: KeyColumns, capacity: number): KeyColumns {
   const series = new Uint32Array(capacity)
   const timesUs = new Float64Array(capacity)
   const status = new Uint32Array(capacity)
