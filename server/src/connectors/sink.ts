@@ -38,6 +38,11 @@ export interface SampleSink {
    * text signal (or the other way round) is refused as a type mismatch.
    */
   resolve(assetPath: string, signal: string, kind: ValueKind, hints?: SignalHints): Resolution
+  /**
+   * The series of a signal that exists; undefined when it does not. Never creates one: for a `null`, which does not
+   * say what kind the signal would be.
+   */
+  find(assetPath: string, signal: string): { readonly series: SeriesId; readonly kind: ValueKind } | undefined
   /** Grows whenever an earlier {@link resolve} may no longer hold (a signal was deleted, moved, or changed its kind). */
   readonly generation: number
   /** Takes the samples; settles when they are durable. Never rejects. The batch's memory is free for reuse when this returns. */
