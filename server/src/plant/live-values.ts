@@ -54,6 +54,11 @@ export class LiveValues {
     return { timeUs, value, status: this.#status[series] as number }
   }
 
+  /** Time of the newest sample of a series, negative when it never had one. */
+  timeUs(series: SeriesId): number {
+    return this.#timesUs[series] ?? NEVER
+  }
+
   /** When the newest sample of a series arrived, undefined when it never had one. */
   receivedUs(series: SeriesId): number | undefined {
     return (this.#timesUs[series] ?? NEVER) === NEVER ? undefined : this.#receivedUs[series]
