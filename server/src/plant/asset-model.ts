@@ -7,7 +7,7 @@ export interface AssetFields {
   readonly level?: AssetLevel | null
   readonly type?: string | null
   readonly description?: string | null
-  readonly properties?: Readonly<Record<string, PropertyValue>>
+  readonly properties?: Readonly<Record<string, PropertyValue | null>>
 }
 
 /** What may be said of a signal besides its path. `null` takes a field away. */
