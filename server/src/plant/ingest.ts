@@ -10,9 +10,12 @@ import type { DeadLetters } from './dead-letters.ts'
 import type { IngestCounters } from './ingest-counters.ts'
 import type { LiveValues } from './live-values.ts'
 
+type KnownSignal = NonNullable<ReturnType<SampleSink['find']>>
+
 /** Who turns names into series. */
 export interface SignalResolver {
   resolve(assetPath: string, signal: string, kind: ValueKind, hints?: SignalHints, source?: string): Resolution
+  find(assetPath: string, signal: string): KnownSignal | undefined
   readonly generation: number
   /** Makes signals that were created by `resolve` durable; they must be before samples of theirs are. */
   flush(): Promise<void>
@@ -63,6 +66,10 @@ export class Ingest implements SampleSink {
 
   resolve(assetPath: string, signal: string, kind: ValueKind, hints?: SignalHints, source?: string): Resolution {
     return this.#parts.signals.resolve(assetPath, signal, kind, hints, source)
+  }
+
+  find(assetPath: string, signal: string): KnownSignal | undefined {
+    return this.#parts.signals.find(assetPath, signal)
   }
 
   get generation(): number {

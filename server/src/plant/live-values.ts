@@ -7,6 +7,16 @@ export interface LiveValue {
   readonly status: number
 }
 
+/** The newest samples of many series; element `i` of every column belongs together. */
+export interface LiveColumns {
+  readonly series: Uint32Array
+  readonly timesUs: Float64Array
+  readonly values: Float64Array
+  readonly receivedUs: Float64Array
+  readonly status: Uint32Array
+  readonly texts: readonly (readonly [SeriesId, string | null])[]
+}
+
 /** Hears which series changed, after each durable group. The array is only valid during the call. */
 export type LiveListener = (changed: Uint32Array) => void
 
@@ -68,6 +78,33 @@ export class LiveValues {
   forget(series: SeriesId): void {
     if (series < this.#timesUs.length) this.#timesUs[series] = NEVER
     this.#texts.delete(series)
+  }
+
+  /** All newest samples in columns, for a snapshot. */
+  dump(): LiveColumns {
+    const series: number[] = []
+    for (let id = 0; id < this.#timesUs.length; id++) if (this.#timesUs[id] !== NEVER) series.push(id)
+    const pick = (from: Float64Array): Float64Array => Float64Array.from(series, (id) => from[id] as number)
+    return {
+      series: Uint32Array.from(series),
+      timesUs: pick(this.#timesUs),
+      values: pick(this.#values),
+      receivedUs: pick(this.#receivedUs),
+      status: Uint32Array.from(series, (id) => this.#status[id] as number),
+      texts: [...this.#texts],
+    }
+  }
+
+  /** Takes what {@link dump} gave; newer samples that are already here stay. */
+  load(columns: LiveColumns): void {
+    const texts = new Map(columns.texts)
+    for (let i = 0; i < columns.series.length; i++) {
+      const series = columns.series[i] as number
+      const isPlaced = this.#place(series, columns.timesUs[i] as number, columns.values[i] as number, columns.status[i] as number, columns.receivedUs[i] as number)
+      const text = texts.get(series)
+      if (isPlaced && text !== undefined) this.#texts.set(series, text)
+    }
+    this.#announce()
   }
 
   /** Hears of changes from now on. Returns what ends that. */

@@ -1,0 +1,168 @@
+import { Worker } from 'node:worker_threads'
+import type { Historian } from '../../historian/historian.ts'
+import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
+import { ERROR_CODES, MillwrightError, type ErrorCode } from '../../kernel/error.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { HistoryMessage, HistoryMethod, HistoryRequest } from './history-messages.ts'
+
+/** The historian as the rest of the plant sees it: everything but storing, which the history thread does from the journal. */
+export type History = Pick<Historian, HistoryMethod>
+
+export interface HistoryClientParts {
+  /** Structured-cloneable; what `history-thread.ts` opens its journal reader and historian with. */
+  readonly workerData: unknown
+  /** Behind the last durable record: an answer includes what was durable when it was asked. */
+  journalHead(): number
+  onProgress(position: number, coldPosition: number): void
+  onGap(position: number, skippedBytes: number): void
+  readonly log: Log
+  readonly random: () => number
+}
+
+interface Pending {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: MillwrightError) => void
+}
+
+const RESTART: BackoffPolicy = { firstMs: 100, maxMs: 2_000, factor: 2 }
+/** Calls that may wait for an answer at once; more are refused. */
+const MAX_PENDING = 10_000
+const CLOSE_MS = 4_000
+
+/** Runs the history thread, starts it again when it dies, and calls it. */
+export class HistoryClient {
+  readonly #parts: HistoryClientParts
+  readonly #pending = new Map<number, Pending>()
+  readonly history: History
+  #worker: Worker | undefined
+  #nextId = 1
+  #failures = 0
+  #isClosing = false
+  #position = 0
+  /** How often the thread died. */
+  restarts = 0
+  /** The last failure to store, cleared by progress. */
+  trouble: string | undefined
+
+  constructor(parts: HistoryClientParts) {
+    this.#parts = parts
+    const call =
+      <M extends HistoryMethod>(method: M) =>
+      (...args: Parameters<Historian[M]>): ReturnType<Historian[M]> =>
+        // The two threads run the same code; `Historian` types both ends.
+        this.#call({ method, args } as Omit<HistoryRequest, 'id' | 'after'>) as ReturnType<Historian[M]>
+    this.history = {
+      readSamples: call('readSamples'),
+      readPlot: call('readPlot'),
+      readAggregates: call('readAggregates'),
+      readLast: call('readLast'),
+      setCatalogue: call('setCatalogue'),
+      sql: call('sql'),
+      exportParquet: call('exportParquet'),
+      compact: call('compact'),
+      applyRetention: call('applyRetention'),
+      verify: call('verify'),
+      backup: call('backup'),
+      status: call('status'),
+    }
+  }
+
+  /** Starts the thread; settles when the historian is open. Rejects when it cannot be opened at all. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => this.#launch(resolve, reject))
+  }
+
+  /** The journal position behind all that is stored. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** Stores what is durable, closes the historian and ends the thread. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    const worker = this.#worker
+    if (worker === undefined) return
+    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+    worker.postMessage({ type: 'stop' })
+    const timer = setTimeout(() => void worker.terminate(), CLOSE_MS)
+    await exited
+    clearTimeout(timer)
+  }
+
+  #launch(opened: () => void, failed: (error: Error) => void): void {
+    const worker = new Worker(new URL('./history-thread.ts', import.meta.url), { workerData: this.#parts.workerData, name: 'history' })
+    this.#worker = worker
+    let isOpen = false
+    let failure: Error | undefined
+    worker.on('message', (message: HistoryMessage) => {
+      if (message.type === 'ready') {
+        isOpen = true
+        this.#failures = 0
+        opened()
+      } else this.#receive(message)
+    })
+    worker.on('error', (error: Error) => {
+      failure = error
+    })
+    worker.on('exit', (code) => {
+      this.#worker = undefined
+      this.#rejectAll()
+      if (this.#isClosing) return
+      if (!isOpen && this.restarts === 0) return failed(failure ?? new Error(`the history thread ended with code ${code}`))
+      this.restarts++
+      this.#parts.log.error({ err: failure, code }, 'the history thread ended and is started again')
+      setTimeout(() => this.#launch(ignore, ignore), backoffMs(RESTART, this.#failures++, this.#parts.random))
+    })
+  }
+
+  #receive(message: HistoryMessage): void {
+    switch (message.type) {
+      case 'ready':
+        return
+      case 'progress':
+        this.#position = message.position
+        this.trouble = undefined
+        return this.#parts.onProgress(message.position, message.coldPosition)
+      case 'gap':
+        return this.#parts.onGap(message.position, message.skippedBytes)
+      case 'trouble':
+        if (this.trouble === undefined) this.#parts.log.error(`history cannot store: ${message.message}; it goes on trying`)
+        this.trouble = message.message
+        return
+      case 'answer':
+        return this.#take(message.id)?.resolve(message.result)
+      case 'failure': {
+        const { code, message: text, detail } = message
+        return this.#take(message.id)?.reject(new MillwrightError(isErrorCode(code) ? code : 'OVERLOADED', text, { detail: { ...detail } }))
+      }
+    }
+  }
+
+  #call(request: Omit<HistoryRequest, 'id' | 'after'>): Promise<unknown> {
+    const worker = this.#worker
+    if (worker === undefined) return Promise.reject(new MillwrightError('OVERLOADED', 'history is being started again; try in a moment'))
+    if (this.#pending.size >= MAX_PENDING) return Promise.reject(new MillwrightError('OVERLOADED', `${MAX_PENDING} calls already wait for history`))
+    const id = this.#nextId++
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject })
+      worker.postMessage({ ...request, id, after: this.#parts.journalHead() })
+    })
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id)
+    this.#pending.delete(id)
+    return pending
+  }
+
+  #rejectAll(): void {
+    for (const pending of this.#pending.values()) pending.reject(new MillwrightError('OVERLOADED', 'the history thread ended during the call; try again'))
+    this.#pending.clear()
+  }
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code)
+}
+
+function ignore(): void {}
