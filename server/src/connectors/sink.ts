@@ -7,6 +7,8 @@ export interface SignalHints {
   readonly low?: number
   readonly high?: number
   readonly description?: string
+  /** The value at hand as text, shown in the inbox to whoever decides about the signal. */
+  readonly example?: string
 }
 
 /** A signal that samples may be written to, or why not. */
@@ -35,9 +37,10 @@ export interface SampleSink {
   /**
    * The series of a signal, created as the provisioning policy says. Costs a map look-up for a known signal; callers keep the answer
    * while {@link generation} is unchanged. `kind` is what the value at hand is: a number or boolean for a
-   * text signal (or the other way round) is refused as a type mismatch.
+   * text signal (or the other way round) is refused as a type mismatch, and so is a number for a boolean signal, even 0 or 1.
+   * A refusal is not to be kept: a quota refills, an inbox is emptied. `source` names who sends (a connection, a client), for the quotas.
    */
-  resolve(assetPath: string, signal: string, kind: ValueKind, hints?: SignalHints): Resolution
+  resolve(assetPath: string, signal: string, kind: ValueKind, hints?: SignalHints, source?: string): Resolution
   /**
    * The series of a signal that exists; undefined when it does not. Never creates one: for a `null`, which does not
    * say what kind the signal would be.
