@@ -9,6 +9,7 @@ import type { Admission } from './admission.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { IngestCounters } from './ingest-counters.ts'
 import type { LiveValues } from './live-values.ts'
+import { splitBatch } from './split-batch.ts'
 
 type KnownSignal = NonNullable<ReturnType<SampleSink['find']>>
 
@@ -36,7 +37,10 @@ export interface IngestParts {
 const MAX_IN_FLIGHT = 2
 /** Samples that may wait in the open group before senders are paused. */
 const MAX_OPEN_SAMPLES = 1_000_000
+/** Size of one journal record at most: a good part of a segment, and less than half of the journal's queue. */
+const MAX_RECORD_BYTES = 4 * 1024 * 1024
 const RETRY_MS = 250
+const STOPPING: WriteOutcome = { status: 'later', retryInMs: 1000, reason: 'Millwright is stopping' }
 
 interface Group {
   readonly builder: BatchBuilder
@@ -86,7 +90,7 @@ export class Ingest implements SampleSink {
   }
 
   commit(): Promise<WriteOutcome> {
-    if (this.#isClosed) return Promise.resolve({ status: 'later', retryInMs: 1000, reason: 'Millwright is stopping' })
+    if (this.#isClosed) return Promise.resolve(STOPPING)
     const group = this.#group
     if (group.builder.length === 0) return Promise.resolve({ status: 'stored' })
     this.#schedule()
@@ -119,7 +123,7 @@ export class Ingest implements SampleSink {
     await drained
     clearTimeout(timer)
     this.#isClosed = true
-    this.#group.settle({ status: 'later', retryInMs: 1000, reason: 'Millwright is stopping' })
+    this.#group.settle(STOPPING)
   }
 
   /** Runs after the sockets of this turn of the event loop were read, so that all of them share the group. */
@@ -147,22 +151,28 @@ export class Ingest implements SampleSink {
   }
 
   async #store(builder: BatchBuilder): Promise<WriteOutcome> {
-    const { journal, admission, signals, live, clock, counters } = this.#parts
+    const { admission, clock } = this.#parts
     const receivedUs = clock.nowUs()
     const whole = builder.view(receivedUs)
     const kept = admission.admit(whole, receivedUs)
     const batch = kept === whole.numbers.length ? whole : withNumbers(whole, kept)
-    const count = sampleCount(batch)
-    if (count === 0) return { status: 'stored' }
+    if (sampleCount(batch) === 0) return { status: 'stored' }
+    const parts = await Promise.all(splitBatch(batch, MAX_RECORD_BYTES).map((part) => this.#storePart(part)))
+    return parts.every((isStored) => isStored) ? { status: 'stored' } : STOPPING
+  }
+
+  /** Tries until the part is durable; false when that did not happen before the stop. */
+  async #storePart(batch: SampleBatch): Promise<boolean> {
+    const { journal, signals, live, counters } = this.#parts
     for (;;) {
       const outcome = await this.#attempt(() => signals.flush().then(() => journal.append({ kind: 'samples', batch })))
       if (outcome.status === 'durable') {
-        counters.stored += count
+        counters.stored += sampleCount(batch)
         counters.groups++
         live.apply(batch)
-        return { status: 'stored' }
+        return true
       }
-      if (this.#idle !== undefined) return { status: 'later', retryInMs: 1000, reason: 'Millwright is stopping' }
+      if (this.#idle !== undefined) return false
       await this.#untilRelief()
     }
   }
