@@ -1,0 +1,62 @@
+import { Type, type Static } from 'typebox'
+import { listenProblem } from '../config/listen-address.ts'
+import type { CheckFinding, SettingsCheck } from '../config/load-settings.ts'
+
+const address = (what: string, usual: string, examples: string[]) => Type.String({ default: usual, description: what, maxLength: 300, examples })
+
+/** All settings of Millwright. The parts of the house declare their own sections; this is the one place that puts them together. */
+export const settingsSchema = Type.Object(
+  {
+    data: Type.String({ default: './data', minLength: 1, maxLength: 4096, description: 'Folder in which everything is kept' }),
+    timeZone: Type.String({
+      default: 'UTC',
+      description: 'Time zone of the plant (IANA name): where its days, shifts and weeks begin',
+      maxLength: 100,
+      examples: ['Asia/Shanghai'],
+    }),
+    http: Type.Object(
+      { listen: address('Where the API listens', '127.0.0.1:7420', ['127.0.0.1:7420', '[::1]:7420']) },
+      { additionalProperties: false, shorthand: 'listen', description: 'HTTP: the API, and one of the ways in' },
+    ),
+    mqtt: Type.Object(
+      { listen: address('Where the embedded MQTT broker listens; `off` turns it off', '127.0.0.1:1883', ['127.0.0.1:1883', 'off']) },
+      { additionalProperties: false, shorthand: 'listen', description: 'The embedded MQTT broker' },
+    ),
+    log: Type.Object(
+      {
+        level: Type.Union(
+          (['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const).map((level) => Type.Literal(level)),
+          { default: 'info', description: 'The least severe messages that are written to standard error' },
+        ),
+      },
+      { additionalProperties: false, shorthand: 'level', description: 'The log' },
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export type Settings = Static<typeof settingsSchema>
+
+/** The rules over several settings, of all sections. */
+export const settingsChecks: readonly SettingsCheck<Settings>[] = [checkAddresses, checkTimeZone]
+
+function checkAddresses({ http, mqtt }: Settings): readonly CheckFinding[] {
+  const findings: CheckFinding[] = []
+  const httpProblem = listenProblem(http.listen)
+  if (httpProblem !== undefined) findings.push({ path: 'http.listen', message: httpProblem })
+  const mqttProblem = mqtt.listen === 'off' ? undefined : listenProblem(mqtt.listen)
+  if (mqttProblem !== undefined) findings.push({ path: 'mqtt.listen', message: mqttProblem.startsWith('expected') ? `${mqttProblem}, or "off"` : mqttProblem })
+  if (findings.length === 0 && http.listen === mqtt.listen && !http.listen.endsWith(':0')) {
+    findings.push({ path: 'mqtt.listen', message: `HTTP listens at ${http.listen} already; give MQTT another port` })
+  }
+  return findings
+}
+
+function checkTimeZone({ timeZone }: Settings): readonly CheckFinding[] {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone })
+    return []
+  } catch {
+    return [{ path: 'timeZone', message: `"${timeZone}" is no time zone; expected an IANA name, such as Asia/Shanghai or Europe/Berlin` }]
+  }
+}
