@@ -5,9 +5,9 @@ export type TakeOutcome = 'taken' | 'partly' | 'refused'
 export interface TopicIntake {
   /**
    * Decodes `bytes[start, end)` and adds its samples to the sink's open columns, synchronously; the caller commits the sink.
-   * The bytes are only valid during the call. Never throws.
+   * The bytes are only valid during the call. `sender` names who sent it (a client), for the quotas of new signals. Never throws.
    */
-  take(bytes: Uint8Array, start: number, end: number, receivedUs: number): TakeOutcome
+  take(bytes: Uint8Array, start: number, end: number, receivedUs: number, sender?: string): TakeOutcome
 }
 
 /** Knows which topics carry samples. */

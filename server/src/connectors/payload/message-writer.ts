@@ -15,6 +15,9 @@ export interface MessageRefusal {
   readonly count: number
 }
 
+/** Hears which series a signal turned out to be. */
+export type OnResolved = (assetPath: string, signal: string, series: SeriesId, kind: ValueKind) => void
+
 type Times = number | readonly (number | Refusal)[]
 
 /**
@@ -24,18 +27,22 @@ type Times = number | readonly (number | Refusal)[]
 export class MessageWriter {
   readonly #sink: SampleSink
   readonly #onRefused: (refusal: MessageRefusal) => void
-  readonly #onResolved: ((assetPath: string, signal: string, series: SeriesId, kind: ValueKind) => void) | undefined
+  readonly #onResolved: OnResolved | undefined
   /** Samples that were added since the writer was made. */
   taken = 0
+  /** Who sends, for the quotas of new signals. */
+  sender: string
+
 
   constructor(
     sink: SampleSink,
     onRefused: (refusal: MessageRefusal) => void,
-    onResolved?: (assetPath: string, signal: string, series: SeriesId, kind: ValueKind) => void,
+    options: { readonly sender: string; readonly onResolved?: OnResolved },
   ) {
     this.#sink = sink
     this.#onRefused = onRefused
-    this.#onResolved = onResolved
+    this.#onResolved = options.onResolved
+    this.sender = options.sender
   }
 
   /**
@@ -137,7 +144,7 @@ export class MessageWriter {
   }
 
   #something(assetPath: string, signal: string, value: number | boolean | string, timeUs: number, status: StatusCode): void {
-    const resolution = this.#sink.resolve(assetPath, signal, typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'boolean' : 'number')
+    const resolution = this.#sink.resolve(assetPath, signal, kindOf(value), undefined, this.sender)
     if ('refusal' in resolution) {
       this.#refuse(`${assetPath}/${signal}`, resolution.refusal.code, resolution.refusal.message, 1)
       return
@@ -188,11 +195,15 @@ export class MessageWriter {
   }
 }
 
-/** Tells whether a value can be a sample of a signal of this kind; 0 and 1 are booleans, and a boolean is 0 or 1 where numbers are kept. */
+function kindOf(value: number | boolean | string): ValueKind {
+  return typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'boolean' : 'number'
+}
+
+/** Tells whether a value can be a sample of a signal of this kind; a boolean is 0 or 1 where numbers are kept, but a number is no boolean. */
 function isOfKind(value: number | boolean | string, kind: ValueKind): boolean {
   if (kind === 'waveform') return false
   if (kind === 'text') return typeof value === 'string'
-  if (kind === 'boolean') return typeof value === 'boolean' || value === 0 || value === 1
+  if (kind === 'boolean') return typeof value === 'boolean'
   return typeof value !== 'string'
 }
 
