@@ -1,0 +1,154 @@
+import { connect, type Socket } from 'node:net'
+import { parentPort } from 'node:worker_threads'
+
+/**
+ * A load of MQTT 3.1.1 QoS 1 messages as cheap as it can be made, because it runs on the cores it measures: each connection sends a window of prebuilt
+ * packets in one write, with only times and packet ids patched, and sends the next when all are acknowledged.
+ */
+export interface MqttLoad {
+  readonly host: string
+  readonly port: number
+  readonly connections: number
+  /** Messages on the way per connection. */
+  readonly window: number
+  readonly seconds: number
+  /** Values in each message. */
+  readonly valuesPerMessage: number
+  /** Assets per connection; each has `valuesPerMessage` signals. */
+  readonly assetsPerConnection: number
+  /** Time of the first sample, milliseconds; each message of an asset is 1 ms after the one before. */
+  readonly startMs: number
+  /** First level of the topics, so that runs do not meet. */
+  readonly root: string
+}
+
+export interface LoadResult {
+  readonly sentMessages: number
+  readonly ackedMessages: number
+  readonly ackedSamples: number
+  readonly seconds: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+const PUBACK_BYTES = 4
+/** Windows prepared per connection, so that values vary more than within one window. */
+const VARIANTS = 8
+
+/** Runs the load and answers what was sent and acknowledged. Rejects when a connection is refused or breaks. */
+export async function runMqttLoad(load: MqttLoad): Promise<LoadResult> {
+  const started = performance.now()
+  const until = started + load.seconds * 1000
+  const senders = await Promise.all(Array.from({ length: load.connections }, (_, index) => runConnection(load, index, until)))
+  const seconds = (performance.now() - started) / 1000
+  const latencies = senders.flatMap(({ latenciesMs }) => latenciesMs).sort((a, b) => a - b)
+  const acked = senders.reduce((sum, { windows }) => sum + windows * load.window, 0)
+  return {
+    sentMessages: acked,
+    ackedMessages: acked,
+    ackedSamples: acked * load.valuesPerMessage,
+    seconds,
+    p50Ms: latencies[Math.floor(latencies.length * 0.5)] ?? Number.NaN,
+    p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
+  }
+}
+
+/** A window of packets with the places of what changes. */
+interface Window {
+  readonly bytes: Buffer
+  readonly timeAt: readonly number[]
+}
+
+async function runConnection(load: MqttLoad, index: number, until: number): Promise<{ windows: number; latenciesMs: number[] }> {
+  const windows = Array.from({ length: VARIANTS }, (_, variant) => buildWindow(load, index, variant))
+  const socket = await openConnection(load, `load-${load.root}-${index}`)
+  const latenciesMs: number[] = []
+  return new Promise((resolve, reject) => {
+    let count = 0
+    let sentAt = 0
+    let missing = 0
+    function send(): void {
+      const window = windows[count % VARIANTS] as Window
+      patchTimes(window, load, count)
+      sentAt = performance.now()
+      missing = load.window * PUBACK_BYTES
+      socket.write(window.bytes)
+    }
+    socket.on('data', (data) => {
+      missing -= data.length
+      if (missing > 0) return
+      const now = performance.now()
+      latenciesMs.push(now - sentAt)
+      count++
+      if (now < until) return send()
+      socket.end(Buffer.from([0xe0, 0]))
+      resolve({ windows: count, latenciesMs })
+    })
+    socket.on('error', reject)
+    socket.on('close', () => reject(new Error(`connection ${index} was closed after ${count} windows`)))
+    send()
+  })
+}
+
+/** Message `slot` of window `count` belongs to asset `slot % assets`; its time grows by 1 ms a message of that asset. */
+function patchTimes(window: Window, load: MqttLoad, count: number): void {
+  const rounds = load.window / load.assetsPerConnection
+  for (let slot = 0; slot < window.timeAt.length; slot++) {
+    const at = window.timeAt[slot] as number
+    window.bytes.write(String(load.startMs + count * rounds + Math.floor(slot / load.assetsPerConnection)), at, 'latin1')
+  }
+}
+
+function buildWindow(load: MqttLoad, connection: number, variant: number): Window {
+  const parts: Buffer[] = []
+  const timeAt: number[] = []
+  let length = 0
+  for (let slot = 0; slot < load.window; slot++) {
+    const asset = `mw/v1/${load.root}/c${connection}/m${slot % load.assetsPerConnection}`
+    const values = Array.from({ length: load.valuesPerMessage }, (_, i) => (20 + 10 * Math.sin(variant + slot * 0.1 + i)).toFixed(2))
+    const payload = `{"ts":${load.startMs},"values":{${values.map((value, i) => `"${SIGNALS[i % SIGNALS.length]}${Math.floor(i / SIGNALS.length)}":${value}`).join(',')}}}`
+    const packet = publishPacket(asset, payload, slot + 1)
+    timeAt.push(length + packet.indexOf('{"ts":') + 6)
+    parts.push(packet)
+    length += packet.length
+  }
+  return { bytes: Buffer.concat(parts), timeAt }
+}
+
+const SIGNALS = ['temperature', 'pressure', 'speed', 'current', 'torque', 'flow', 'level', 'vibration', 'power', 'position']
+
+/** A PUBLISH with QoS 1 (MQTT 3.1.1, 3.3). */
+export function publishPacket(topic: string, payload: string | Buffer, packetId: number): Buffer {
+  const topicBytes = Buffer.from(topic)
+  const body = typeof payload === 'string' ? Buffer.from(payload) : payload
+  const remaining = 2 + topicBytes.length + 2 + body.length
+  const head: number[] = [0x32]
+  for (let rest = remaining; ; rest >>>= 7) {
+    head.push(rest > 127 ? (rest & 127) | 128 : rest)
+    if (rest <= 127) break
+  }
+  const id = Buffer.from([packetId >> 8, packetId & 255])
+  return Buffer.concat([Buffer.from(head), Buffer.from([topicBytes.length >> 8, topicBytes.length & 255]), topicBytes, id, body])
+}
+
+/** Connects with a clean session and waits for the CONNACK (MQTT 3.1.1, 3.1 and 3.2). */
+export function openConnection(to: { readonly host: string; readonly port: number }, clientId: string): Promise<Socket> {
+  const id = Buffer.from(clientId)
+  const variable = Buffer.concat([Buffer.from([0, 4]), Buffer.from('MQTT'), Buffer.from([4, 2, 0, 60, id.length >> 8, id.length & 255]), id])
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: to.host, port: to.port, noDelay: true }, () => socket.write(Buffer.concat([Buffer.from([0x10, variable.length]), variable])))
+    socket.once('error', reject)
+    socket.once('data', (data) => {
+      socket.off('error', reject)
+      if (data[0] === 0x20 && data[3] === 0) resolve(socket)
+      else reject(new Error(`CONNECT was answered ${data.toString('hex')}`))
+    })
+  })
+}
+
+parentPort?.on('message', (load: MqttLoad) => {
+  runMqttLoad(load).then(
+    (result) => parentPort?.postMessage({ result }),
+    (error: unknown) => parentPort?.postMessage({ error: String(error) }),
+  )
+})
