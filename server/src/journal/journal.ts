@@ -27,7 +27,7 @@ export type AppendOutcome =
   | { readonly status: 'durable'; readonly next: JournalPosition }
   /** The queue before the disk, or the disk, is full: nothing was kept. */
   | { readonly status: 'full'; readonly reason: 'queue' | 'disk' }
-  /** The disk failed: nothing was acknowledged, and nothing of it will be. */
+  /** The disk failed, the journal is closed, or the entry is larger than it ever takes: nothing was acknowledged, and nothing of it will be. */
   | { readonly status: 'failed'; readonly message: string }
 
 /** What an operator wants to know of the journal. */
@@ -49,7 +49,7 @@ export interface JournalStatus {
 
 /**
  * The promise: a durable log of what came in. An append settles once it is on disk; many share one sync.
- * Appends settle in the order of their calls.
+ * Appends that are taken settle in the order of their calls; a refusal may settle at once.
  */
 export interface Journal {
   /** Encodes at once (the caller may reuse the batch's memory when this returns) and settles when durable. Never rejects. */
