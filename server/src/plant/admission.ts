@@ -14,6 +14,12 @@ interface NewestTimes {
   timeUs(series: SeriesId): number
 }
 
+/** What admission asks of the plant model. */
+interface Deadbands {
+  /** The deadband of a series in its signal's unit; `NaN` or 0 keeps every sample. */
+  deadband(series: SeriesId): number
+}
+
 /** The last sample that was kept of a signal with a deadband. */
 interface Kept {
   timeUs: number
@@ -27,19 +33,13 @@ interface Kept {
 export class Admission {
   readonly #counters: IngestCounters
   readonly #newest: NewestTimes
-  readonly #deadbands = new Map<SeriesId, number>()
+  readonly #deadbands: Deadbands
   readonly #kept = new Map<SeriesId, Kept>()
 
-  constructor(counters: IngestCounters, newest: NewestTimes) {
+  constructor(counters: IngestCounters, newest: NewestTimes, deadbands: Deadbands) {
     this.#counters = counters
     this.#newest = newest
-  }
-
-  /** Sets the deadband of a signal, in its unit; 0 or undefined keeps every sample. */
-  setDeadband(series: SeriesId, deadband: number | undefined): void {
-    if (deadband !== undefined && deadband > 0) this.#deadbands.set(series, deadband)
-    else this.#deadbands.delete(series)
-    this.#kept.delete(series)
+    this.#deadbands = deadbands
   }
 
   /** Looks at a batch that was received at `receivedUs`, changing it in place. Answers how many of its numbers stay. */
@@ -47,7 +47,7 @@ export class Admission {
     this.#look(batch.numbers, nowUs)
     this.#look(batch.texts, nowUs)
     this.#look(batch.waveforms, nowUs)
-    return this.#deadbands.size === 0 ? batch.numbers.length : this.#thin(batch.numbers)
+    return this.#thin(batch.numbers)
   }
 
   #look(columns: Pick<NumberColumns, 'length' | 'series' | 'timesUs' | 'status'>, nowUs: number): void {
@@ -72,8 +72,8 @@ export class Admission {
     let to = 0
     for (let i = 0; i < length; i++) {
       const id = series[i] as number
-      const deadband = this.#deadbands.get(id)
-      if (deadband !== undefined && this.#isWithin(id, deadband, numbers, i)) continue
+      const deadband = this.#deadbands.deadband(id)
+      if (deadband > 0 && this.#isWithin(id, deadband, numbers, i)) continue
       if (to !== i) {
         series[to] = id
         timesUs[to] = timesUs[i] as number

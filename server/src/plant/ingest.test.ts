@@ -48,7 +48,8 @@ function setUp() {
   const journal = new HandJournal()
   const counters = new IngestCounters()
   const live = new LiveValues()
-  const admission = new Admission(counters, live)
+  const deadbands = new Map<number, number>()
+  const admission = new Admission(counters, live, { deadband: (series) => deadbands.get(series) ?? Number.NaN })
   let flushes = 0
   const signals = {
     resolve: () => ({ series: 1, kind: 'number' as const }),
@@ -67,7 +68,7 @@ function setUp() {
     close: () => Promise.resolve(),
   })
   const ingest = new Ingest({ journal: whole, signals, admission, live, deadLetters: new DeadLetters(clock), counters, clock, log: silentLog })
-  return { journal, counters, live, admission, ingest, flushes: () => flushes }
+  return { journal, counters, live, deadbands, ingest, flushes: () => flushes }
 }
 
 const durable: AppendOutcome = { status: 'durable', next: 1 }
@@ -176,8 +177,8 @@ test('times far ahead are flagged, late and repeated ones counted, all are kept'
 })
 
 test('a deadband leaves out small changes, but not the first, a late one, a new quality, or one after a long silence', async () => {
-  const { journal, ingest, counters, admission } = setUp()
-  admission.setDeadband(1, 0.5)
+  const { journal, ingest, counters, deadbands } = setUp()
+  deadbands.set(1, 0.5)
   const minute = 60_000_000
   const start = NOW_US - 30 * minute
   const batch = new BatchBuilder()

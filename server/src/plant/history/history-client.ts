@@ -3,14 +3,15 @@ import type { Historian } from '../../historian/historian.ts'
 import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
 import { ERROR_CODES, MillwrightError, type ErrorCode } from '../../kernel/error.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { HistoryMessage, HistoryMethod, HistoryRequest } from './history-messages.ts'
+import type { SharedJournal } from '../../journal/segments/shared-head.ts'
+import type { HistoryMessage, HistoryMethod, HistoryOrder, HistoryRequest } from './history-messages.ts'
+import type { HistoryThreadData } from './history-thread.ts'
 
 /** The historian as the rest of the plant sees it: everything but storing, which the history thread does from the journal. */
 export type History = Pick<Historian, HistoryMethod>
 
 export interface HistoryClientParts {
-  /** Structured-cloneable; what `history-thread.ts` opens its journal reader and historian with. */
-  readonly workerData: unknown
+  readonly workerData: HistoryThreadData
   /** Behind the last durable record: an answer includes what was durable when it was asked. */
   journalHead(): number
   onProgress(position: number, coldPosition: number): void
@@ -38,6 +39,7 @@ export class HistoryClient {
   #nextId = 1
   #failures = 0
   #isClosing = false
+  #journal: SharedJournal | undefined
   #position = 0
   /** How often the thread died. */
   restarts = 0
@@ -67,9 +69,15 @@ export class HistoryClient {
     }
   }
 
-  /** Starts the thread; settles when the historian is open. Rejects when it cannot be opened at all. */
-  start(): Promise<void> {
+  /** Starts the thread; settles with the journal position that the historian has reached. Rejects when it cannot be opened at all. */
+  start(): Promise<number> {
     return new Promise((resolve, reject) => this.#launch(resolve, reject))
+  }
+
+  /** Lets the thread carry the journal into the historian, also after it had to be started again. */
+  follow(journal: SharedJournal): void {
+    this.#journal = journal
+    this.#order({ type: 'follow', journal })
   }
 
   /** The journal position behind all that is stored. */
@@ -83,13 +91,17 @@ export class HistoryClient {
     const worker = this.#worker
     if (worker === undefined) return
     const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-    worker.postMessage({ type: 'stop' })
+    this.#order({ type: 'stop' })
     const timer = setTimeout(() => void worker.terminate(), CLOSE_MS)
     await exited
     clearTimeout(timer)
   }
 
-  #launch(opened: () => void, failed: (error: Error) => void): void {
+  #order(order: HistoryOrder): void {
+    this.#worker?.postMessage(order)
+  }
+
+  #launch(opened: (position: number) => void, failed: (error: Error) => void): void {
     const worker = new Worker(new URL('./history-thread.ts', import.meta.url), { workerData: this.#parts.workerData, name: 'history' })
     this.#worker = worker
     let isOpen = false
@@ -98,7 +110,9 @@ export class HistoryClient {
       if (message.type === 'ready') {
         isOpen = true
         this.#failures = 0
-        opened()
+        this.#position = message.position
+        if (this.#journal !== undefined) this.follow(this.#journal)
+        opened(message.position)
       } else this.#receive(message)
     })
     worker.on('error', (error: Error) => {

@@ -1,4 +1,5 @@
 import type { Historian } from '../../historian/historian.ts'
+import type { SharedJournal } from '../../journal/segments/shared-head.ts'
 
 /** What the main thread may ask of the historian in its own thread. */
 export type HistoryMethod =
@@ -22,7 +23,8 @@ export type HistoryRequest = {
 
 /** What the history thread says. */
 export type HistoryMessage =
-  | { readonly type: 'ready' }
+  /** The historian is open; it holds all before `position`. */
+  | { readonly type: 'ready'; readonly position: number; readonly coldPosition: number }
   /** How far the journal is stored, and how far it could be dropped. */
   | { readonly type: 'progress'; readonly position: number; readonly coldPosition: number }
   | { readonly type: 'answer'; readonly id: number; readonly result: unknown }
@@ -33,4 +35,6 @@ export type HistoryMessage =
   | { readonly type: 'trouble'; readonly message: string }
 
 /** What the main thread tells the history thread besides requests. */
-export type HistoryOrder = { readonly type: 'stop' }
+export type HistoryOrder =
+  /** Carry this journal into the historian from now on. */
+  { readonly type: 'follow'; readonly journal: SharedJournal } | { readonly type: 'stop' }
