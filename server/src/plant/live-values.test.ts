@@ -79,3 +79,20 @@ test('a snapshot gives the same live values back, and a damaged one gives none',
     assert.equal(await readLiveSnapshot(file), undefined, `byte ${at}`)
   }
 })
+
+test('catching up with the past keeps what came later, also at the same time', () => {
+  const live = new LiveValues()
+  const at = (timeUs: number, value: number, receivedUs: number) => {
+    const builder = new BatchBuilder()
+    builder.addNumber(1, timeUs, value, 0)
+    return builder.view(receivedUs)
+  }
+  live.apply(at(100, 5, 1000))
+  live.catchUp(at(90, 1, 500))
+  live.catchUp(at(100, 2, 600))
+  assert.equal(live.get(1)?.value, 5)
+  const restarted = new LiveValues()
+  restarted.catchUp(at(100, 1, 500))
+  restarted.catchUp(at(100, 2, 500))
+  assert.equal(restarted.get(1)?.value, 2)
+})

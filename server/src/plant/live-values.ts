@@ -38,9 +38,21 @@ export class LiveValues {
   /** Per series, the round in which it was last noted as changed, so that a group names it once. */
   #noted = new Uint32Array(1024)
   #round = 1
+  #isCatchingUp = false
 
   /** Takes a durable batch and tells the listeners what changed. */
   apply(batch: SampleBatch): void {
+    this.#applyBatch(batch)
+  }
+
+  /** Takes a batch of the past, after newer ones may have come: of two samples of one time the one received later stays. */
+  catchUp(batch: SampleBatch): void {
+    this.#isCatchingUp = true
+    this.#applyBatch(batch)
+    this.#isCatchingUp = false
+  }
+
+  #applyBatch(batch: SampleBatch): void {
     const { numbers, texts, waveforms, receivedUs } = batch
     this.#applyNumbers(numbers, receivedUs)
     for (let i = 0; i < texts.length; i++) {
@@ -121,7 +133,9 @@ export class LiveValues {
 
   #place(series: SeriesId, timeUs: number, value: number, status: number, receivedUs: number): boolean {
     if (series >= this.#timesUs.length) this.#grow(series)
-    if (timeUs < (this.#timesUs[series] as number)) return false
+    const newestUs = this.#timesUs[series] as number
+    if (timeUs < newestUs) return false
+    if (this.#isCatchingUp && timeUs === newestUs && receivedUs < (this.#receivedUs[series] as number)) return false
     this.#timesUs[series] = timeUs
     this.#values[series] = value
     this.#status[series] = status
