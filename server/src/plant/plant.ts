@@ -1,0 +1,106 @@
+import type { JournalStatus } from '../journal/journal.ts'
+import type { SegmentJournal } from '../journal/segments/segment-journal.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import type { EventLog } from './event-log.ts'
+import type { History, HistoryClient } from './history/history-client.ts'
+import type { IngestCounters } from './ingest-counters.ts'
+import type { Ingest } from './ingest.ts'
+import type { LiveKeeper } from './live-keeper.ts'
+import type { LiveValues } from './live-values.ts'
+import type { PlantModel } from './plant-model.ts'
+import type { Provisioning } from './provisioning.ts'
+
+/** The parts of a running plant, wired by `openPlant`. */
+export interface PlantParts {
+  readonly registry: Registry
+  readonly model: PlantModel
+  readonly provisioning: Provisioning
+  readonly journal: SegmentJournal
+  readonly ingest: Ingest
+  readonly live: LiveValues
+  readonly liveKeeper: LiveKeeper
+  readonly historyClient: HistoryClient
+  /** History that knows the plant's names. */
+  readonly history: History
+  readonly events: EventLog
+  readonly deadLetters: DeadLetters
+  readonly counters: IngestCounters
+}
+
+/** Time that a stop gives to what is still being written. */
+const DRAIN_MS = 2_000
+
+/** The running plant: what connectors write to, and what the API and the applications read. */
+export class Plant {
+  readonly registry: Registry
+  readonly model: PlantModel
+  readonly provisioning: Provisioning
+  readonly ingest: Ingest
+  readonly live: LiveValues
+  readonly history: History
+  readonly events: EventLog
+  readonly deadLetters: DeadLetters
+  readonly counters: IngestCounters
+  readonly #parts: PlantParts
+  readonly #timers: readonly NodeJS.Timeout[]
+
+  constructor(parts: PlantParts, timers: readonly NodeJS.Timeout[]) {
+    this.#parts = parts
+    this.#timers = timers
+    this.registry = parts.registry
+    this.model = parts.model
+    this.provisioning = parts.provisioning
+    this.ingest = parts.ingest
+    this.live = parts.live
+    this.history = parts.history
+    this.events = parts.events
+    this.deadLetters = parts.deadLetters
+    this.counters = parts.counters
+  }
+
+  /** Of the journal, with the lag of each consumer. */
+  journalStatus(): JournalStatus {
+    return this.#parts.journal.status()
+  }
+
+  /** What keeps the plant from doing its work now; empty when nothing does. */
+  troubles(): readonly { readonly part: string; readonly reason: string }[] {
+    const { journal, historyClient } = this.#parts
+    const troubles: { part: string; reason: string }[] = []
+    if (journal.blocked === 'disk') troubles.push({ part: 'journal', reason: 'the disk is full: nothing is acknowledged until there is space' })
+    if (journal.blocked === 'failed') troubles.push({ part: 'journal', reason: 'the disk failed: nothing is acknowledged until it works' })
+    if (historyClient.trouble !== undefined) troubles.push({ part: 'history', reason: historyClient.trouble })
+    return troubles
+  }
+
+  /** How often the history thread had to be started again. */
+  get historyRestarts(): number {
+    return this.#parts.historyClient.restarts
+  }
+
+  /** Settles when history holds all that is durable now, or after `timeoutMs`; answers whether it does. */
+  async historyCaughtUp(timeoutMs: number): Promise<boolean> {
+    const { journal, historyClient } = this.#parts
+    const head = journal.head
+    const until = performance.now() + timeoutMs
+    while (historyClient.position < head) {
+      if (performance.now() >= until) return false
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    return true
+  }
+
+  /** Writes what is under way, saves what makes the next start fast, and closes everything. Connectors and the API must be closed before. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    const { ingest, provisioning, journal, liveKeeper, historyClient, registry } = this.#parts
+    await ingest.close(DRAIN_MS)
+    await provisioning.close()
+    const head = journal.head
+    await journal.close()
+    await liveKeeper.save(head)
+    await historyClient.close()
+    await registry.close()
+  }
+}
