@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
@@ -41,8 +42,9 @@ export class Consumers {
 
   /** Returns whether the name is new. */
   set(name: string, position: number): boolean {
+    assert(Number.isSafeInteger(position) && position >= 0, `BUG: ${position} is no position in the journal`)
     const isNew = !this.#positions.has(name)
-    if (isNew && this.#positions.size >= MAX_CONSUMERS) throw new Error(`BUG: more than ${MAX_CONSUMERS} consumers of the journal`)
+    assert(!isNew || this.#positions.size < MAX_CONSUMERS, `BUG: more than ${MAX_CONSUMERS} consumers of the journal`)
     this.#positions.set(name, position)
     return isNew
   }

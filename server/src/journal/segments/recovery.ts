@@ -7,13 +7,8 @@ import type { Quarantine } from './quarantine.ts'
 import { gapHeader, MAX_RECORD_BYTES } from './record.ts'
 import { scanSegment, type SegmentScan } from './segment-scan.ts'
 import { ignoreFailure } from './segment-writer.ts'
-import { readSegmentHeader, SEGMENT_HEADER_BYTES, segmentFirst, segmentHeader, segmentName } from './segment-file.ts'
-
-/** A segment on disk: positions `first` (included) to `end` (excluded). */
-export interface Segment {
-  readonly first: number
-  readonly end: number
-}
+import { readSegmentHeader, SEGMENT_HEADER_BYTES, segmentHeader, segmentName } from './segment-file.ts'
+import { listSegments, type Segment } from './segment-list.ts'
 
 export interface RecoveryOptions {
   readonly fileSystem: FileSystem
@@ -47,16 +42,6 @@ export async function recover(options: RecoveryOptions): Promise<Segment[]> {
     expectedEnd = Math.min(first, segment.previousEnd)
   }
   return segments.reverse()
-}
-
-/** Positions at which segment files begin, in order. */
-export async function listSegments(fileSystem: FileSystem, dir: string): Promise<number[]> {
-  const firsts: number[] = []
-  for (const name of await fileSystem.list(dir)) {
-    const first = segmentFirst(name)
-    if (first !== undefined) firsts.push(first)
-  }
-  return firsts.sort((a, b) => a - b)
 }
 
 interface SegmentTask extends RecoveryOptions {

@@ -36,8 +36,8 @@ const SAVE_POSITIONS_MS = 1000
 const PAUSE_AT = 0.75
 
 /**
- * Opens the journal of a folder, which nobody else may have open. Damage never stops it; rejects with the system's error when
- * the folder cannot be made or written at all.
+ * Opens the journal of a folder, which nobody else may have open. Neither damage nor a full disk stops it (it is `blocked`
+ * then); rejects with the system's error when the folder cannot be made or read, or the disk fails under the end of the log.
  */
 export async function openSegmentJournal(options: SegmentJournalOptions): Promise<SegmentJournal> {
   const { dir, log, settings } = options
@@ -86,6 +86,8 @@ class Segments implements SegmentJournal {
   #syncs = 0
   #lastSyncMs = 0
   #spaceCheckedMs = -Infinity
+  /** Size of the largest group that found no room: the journal opens again when it would fit. */
+  #refusedBytes = 0
   #positionsDirty = false
   #damagesSeen = 0
   #timer: NodeJS.Timeout | undefined
@@ -105,7 +107,7 @@ class Segments implements SegmentJournal {
   async begin(): Promise<void> {
     this.#head.publish(this.#nextFirst)
     try {
-      await this.#checkSpace()
+      await this.#checkSpace(0)
       if (this.#trouble === undefined) await this.#beginSegment()
     } catch (failure) {
       this.#setTrouble(failure)
@@ -202,7 +204,7 @@ class Segments implements SegmentJournal {
   /** Never rejects: every entry of the group learns what became of it. */
   async #commit(group: Group): Promise<void> {
     try {
-      if (this.#trouble === undefined) await this.#checkSpace()
+      if (this.#trouble === undefined) await this.#checkSpace(group.sizeBytes)
       if (this.#trouble !== undefined) return group.settleRefused(this.#refusal(this.#trouble))
       const writer = await this.#writerFor(group.sizeBytes)
       const position = writer.end
@@ -285,29 +287,35 @@ class Segments implements SegmentJournal {
     for (const listener of this.#listeners) listener(blocked)
   }
 
-  /** Looks at the free space and the journal's own size, at most once per `probeMs`. */
-  async #checkSpace(): Promise<void> {
-    const { clock, settings, fileSystem, dir, list, consumers } = this.#parts
-    const nowMs = clock.monotonicMs()
-    if (nowMs - this.#spaceCheckedMs < settings.probeMs) return
-    this.#spaceCheckedMs = nowMs
-    let message = await this.#spaceShortage()
-    if (message !== undefined && (await list.removeBefore(consumers.slowest, 0))) {
-      this.#head.segmentsChanged()
-      message = await this.#spaceShortage()
-    }
-    if (message === undefined || this.#trouble !== undefined) return
-    this.#parts.log.error({ reason: 'disk', error: message, free: await fileSystem.freeBytes(dir) }, 'the journal takes nothing more: space is short')
-    this.#trouble = { reason: 'disk', message }
+  /** Blocks when `needed` bytes would be too many; history that nobody waits for is given up first. */
+  async #checkSpace(needed: number): Promise<void> {
+    let shortage = await this.#shortage(needed)
+    if (shortage !== undefined && (await this.#giveUpReserve())) shortage = await this.#shortage(needed)
+    if (shortage === undefined) return
+    this.#parts.log.error({ reason: 'disk', error: shortage }, 'the journal takes nothing more: space is short')
+    this.#trouble = { reason: 'disk', message: shortage }
+    this.#refusedBytes = needed
     this.#tellBlocked()
   }
 
-  async #spaceShortage(): Promise<string | undefined> {
-    const { fileSystem, dir, settings, list } = this.#parts
-    const size = list.sizeBytes + this.#currentBytes
-    if (size >= settings.maxBytes) return `the journal has reached journal.maxBytes (${settings.maxBytes}) because consumers lag`
+  async #shortage(needed: number): Promise<string | undefined> {
+    const { fileSystem, dir, clock, settings, list } = this.#parts
+    if (list.sizeBytes + this.#currentBytes + needed > settings.maxBytes) {
+      return `the journal would exceed journal.maxBytes (${settings.maxBytes}) because consumers lag`
+    }
+    const nowMs = clock.monotonicMs()
+    if (this.#trouble === undefined && nowMs - this.#spaceCheckedMs < settings.probeMs) return undefined
     const free = await fileSystem.freeBytes(dir)
-    return free < settings.minFreeBytes ? `${free} bytes are free, less than journal.minFreeBytes (${settings.minFreeBytes})` : undefined
+    if (free < settings.minFreeBytes) return `${free} bytes are free, less than journal.minFreeBytes (${settings.minFreeBytes})`
+    this.#spaceCheckedMs = nowMs
+    return undefined
+  }
+
+  async #giveUpReserve(): Promise<boolean> {
+    const { list, consumers } = this.#parts
+    const removed = await list.removeBefore(consumers.slowest, 0)
+    if (removed) this.#head.segmentsChanged()
+    return removed
   }
 
   /** Once per second or so: saves positions, removes what nobody needs, and tries a disk that was full or had failed. */
@@ -344,12 +352,11 @@ class Segments implements SegmentJournal {
   /** The disk counts as well again when a new segment is on it: the one before it stays abandoned. */
   async #probe(): Promise<void> {
     if (this.#running !== undefined) await this.#running
-    if (this.#closed || (await this.#spaceShortage()) !== undefined) {
-      await this.#parts.list.removeBefore(this.#parts.consumers.slowest, 0)
-      return
-    }
+    await this.#giveUpReserve()
+    if (this.#closed || (await this.#shortage(this.#refusedBytes)) !== undefined) return
     if (this.#writer === undefined) await this.#beginSegment()
     this.#trouble = undefined
+    this.#refusedBytes = 0
     this.#parts.log.warn('the journal takes entries again')
     this.#tellBlocked()
   }

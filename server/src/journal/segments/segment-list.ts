@@ -1,7 +1,22 @@
 import { join } from 'node:path'
 import type { FileSystem } from './file-system.ts'
-import type { Segment } from './recovery.ts'
-import { segmentName } from './segment-file.ts'
+import { segmentFirst, segmentName } from './segment-file.ts'
+
+/** A segment on disk: positions `first` (included) to `end` (excluded). */
+export interface Segment {
+  readonly first: number
+  readonly end: number
+}
+
+/** Positions at which the segment files of a folder begin, in order. */
+export async function listSegments(fileSystem: FileSystem, dir: string): Promise<number[]> {
+  const firsts: number[] = []
+  for (const name of await fileSystem.list(dir)) {
+    const first = segmentFirst(name)
+    if (first !== undefined) firsts.push(first)
+  }
+  return firsts.sort((a, b) => a - b)
+}
 
 /** The segments that are complete, oldest first; the one that is being written is not among them. */
 export class SegmentList {
@@ -42,7 +57,7 @@ export class SegmentList {
 
   /**
    * Removes segments that end before `position`, oldest first, as long as `reserveBytes` of them remain. Returns whether
-   * any was removed. `undefined` (no consumer is known) removes nothing.
+   * any was removed; a file that could not be removed is found again at the next start. `undefined` (no consumer is known) removes nothing.
    */
   async removeBefore(position: number | undefined, reserveBytes: number): Promise<boolean> {
     if (position === undefined) return false
@@ -52,11 +67,12 @@ export class SegmentList {
     for (;;) {
       const oldest = this.#segments[0]
       if (oldest === undefined || oldest.end > position || sizeOf(oldest) > spare) return removed
-      await this.#fileSystem.remove(join(this.#dir, segmentName(oldest.first)))
+      // Off the list before the first await: a second call that runs meanwhile must not count it again.
       this.#segments.shift()
       this.#sizeBytes -= sizeOf(oldest)
       spare -= sizeOf(oldest)
       removed = true
+      await this.#fileSystem.remove(join(this.#dir, segmentName(oldest.first)))
     }
   }
 }

@@ -4,8 +4,8 @@ import type { JournalEntry, JournalPosition, JournalReader, JournalRecord } from
 import { align8, AlignedMemory } from './aligned-memory.ts'
 import { nodeFileSystem, type FileSystem, type OpenFile } from './file-system.ts'
 import { checkRecord, decodeRecord, findRecord, RECORD_HEADER_BYTES } from './record.ts'
-import { listSegments } from './recovery.ts'
 import { readSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from './segment-file.ts'
+import { listSegments } from './segment-list.ts'
 import { SharedHead, type SharedJournal } from './shared-head.ts'
 
 export interface SegmentReaderOptions extends SharedJournal {
