@@ -32,6 +32,7 @@ test('a holder that was killed leaves no lock behind', async () => {
   const script = `import { openDataFolder } from ${JSON.stringify(new URL('./data-folder.ts', import.meta.url).href)}
     openDataFolder(${JSON.stringify(folder)}, 'start', new Date()); process.stdout.write('held'); setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  after(() => child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   assert.equal(holderOf(folder)?.pid, child.pid)
   child.kill('SIGKILL')

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -47,21 +47,21 @@ export function openDataFolder(folder: string, command: string, now: Date): Data
     throw new MillwrightError('DISK_FAILED', `the data folder ${folder} cannot be created: ${messageOf(thrown)}`, { cause: thrown })
   }
   const lock = takeLock(folder)
+  held.add(lock)
+  const letGo = () => {
+    if (held.delete(lock)) lock.close()
+  }
   try {
     checkVersion(folder)
     const holder: Holder = { pid: process.pid, host: hostname(), command, since: now.toISOString() }
     writeWhole(folder, HOLDER_FILE, holder)
-    let open = true
     return {
       folder,
       announce: (url) => writeWhole(folder, HOLDER_FILE, { ...holder, url }),
-      release: () => {
-        if (open) lock.close()
-        open = false
-      },
+      release: letGo,
     }
   } catch (thrown) {
-    lock.close()
+    letGo()
     throw thrown
   }
 }
@@ -70,17 +70,19 @@ export function openDataFolder(folder: string, command: string, now: Date): Data
 export function holderOf(folder: string): Holder | undefined {
   let lock: DatabaseSync
   try {
-    // Opened only if it is there: asking must not create a data folder.
-    readFileSync(join(folder, LOCK_FILE))
+    // Asking must not create a data folder, and must not open the lock file besides SQLite: closing it would drop our own lock (fcntl).
+    if (!existsSync(join(folder, LOCK_FILE))) return undefined
     lock = takeLock(folder)
   } catch (thrown) {
     if (thrown instanceof MillwrightError && thrown.code === 'FOLDER_IN_USE') return readHolder(folder) ?? UNKNOWN_HOLDER
-    if (systemCode(thrown) === 'EBUSY') return readHolder(folder) ?? UNKNOWN_HOLDER
     return undefined
   }
   lock.close()
   return undefined
 }
+
+/** The locks of this process. A connection that nobody refers to would be collected, and its lock with it. */
+const held = new Set<DatabaseSync>()
 
 const UNKNOWN_HOLDER: Holder = { pid: 0, host: 'unknown', command: 'unknown', since: 'unknown' }
 

@@ -1,8 +1,17 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static, type TObject } from 'typebox'
+import { apiSettings } from '../api/settings.ts'
 import { listenProblem } from '../config/listen-address.ts'
 import type { CheckFinding, SettingsCheck } from '../config/load-settings.ts'
+import { mqttSettings } from '../connectors/mqtt/settings.ts'
+import { historianSettings } from '../historian/settings.ts'
+import { journalSettings } from '../journal/settings.ts'
 
 const address = (what: string, usual: string, examples: string[]) => Type.String({ default: usual, description: what, maxLength: 300, examples })
+
+/** A section that a part of the house declares, with a line about it for the documentation. */
+function section<S extends TObject>(schema: S, description: string): S {
+  return { ...schema, description }
+}
 
 /** All settings of Millwright. The parts of the house declare their own sections; this is the one place that puts them together. */
 export const settingsSchema = Type.Object(
@@ -19,7 +28,10 @@ export const settingsSchema = Type.Object(
       { additionalProperties: false, shorthand: 'listen', description: 'HTTP: the API, and one of the ways in' },
     ),
     mqtt: Type.Object(
-      { listen: address('Where the embedded MQTT broker listens; `off` turns it off', '127.0.0.1:1883', ['127.0.0.1:1883', 'off']) },
+      {
+        listen: address('Where the embedded MQTT broker listens; `off` turns it off', '127.0.0.1:1883', ['127.0.0.1:1883', 'off']),
+        ...mqttSettings.properties,
+      },
       { additionalProperties: false, shorthand: 'listen', description: 'The embedded MQTT broker' },
     ),
     log: Type.Object(
@@ -31,6 +43,9 @@ export const settingsSchema = Type.Object(
       },
       { additionalProperties: false, shorthand: 'level', description: 'The log' },
     ),
+    api: section(apiSettings, 'The API: who may ask, and how much one may ask for'),
+    journal: section(journalSettings, 'The journal: what is promised to machines'),
+    historian: section(historianSettings, 'The historian: where samples are kept'),
   },
   { additionalProperties: false },
 )

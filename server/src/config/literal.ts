@@ -7,6 +7,7 @@ const NAME_UNITS: readonly { readonly end: RegExp; readonly table: 'time' | 'siz
   { end: /Hours$/, table: 'time', unit: 3600 },
   { end: /Days$/, table: 'time', unit: 86_400 },
   { end: /(^b|B)ytes$/, table: 'size', unit: 1 },
+  { end: /MiB$/, table: 'size', unit: 2 ** 20 },
 ]
 
 const TABLES = {

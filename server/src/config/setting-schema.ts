@@ -113,5 +113,5 @@ function example(schema: SettingSchema): string {
 
 function unitHint(name: string): string {
   if (/Ms$|Us$|Seconds$|Minutes$|Hours$|Days$/.test(name)) return ', or a time such as 30s or 5min'
-  return name.endsWith('Bytes') ? ', or a size such as 64MiB' : ''
+  return /Bytes$|MiB$/.test(name) ? ', or a size such as 64MiB' : ''
 }

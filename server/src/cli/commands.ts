@@ -1,0 +1,5 @@
+import type { AnyCommand } from './command.ts'
+import { configCommand } from './config-command.ts'
+
+/** All commands, in the order in which the help lists them. Adding one is one line here. */
+export const commands: readonly AnyCommand[] = [configCommand]
