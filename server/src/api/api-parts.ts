@@ -7,12 +7,16 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { AssetModel } from '../plant/asset-model.ts'
 import type { LiveValues } from '../plant/live-values.ts'
+import type { Provisioning } from '../plant/provisioning.ts'
 import type { Gate } from './gate.ts'
 import type { PlantStatus } from './plant-status.ts'
 import type { ApiSettings } from './settings.ts'
 
 /** What the API reads of the history. */
 export type ApiHistory = Pick<Historian, 'readSamples' | 'readPlot' | 'readAggregates' | 'readLast' | 'sql' | 'exportParquet' | 'status'>
+
+/** Signals that machines named and nobody has decided on yet. */
+export type ApiInbox = Pick<Provisioning, 'inbox' | 'accept' | 'reject' | 'forget'>
 
 /** All that the API stands on. */
 export interface ApiParts {
@@ -32,6 +36,7 @@ export interface ApiParts {
   readonly temporaryFolder: string
   /** Folder of the built browser app; a plain start page is served where it does not exist. */
   readonly appFolder: string
+  readonly inbox: ApiInbox
   readonly version: string
 }
 

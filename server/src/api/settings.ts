@@ -20,6 +20,7 @@ export const apiSettings = Type.Object(
     maxBodyBytes: Type.Integer({ default: 4 * 1024 * 1024, minimum: 1_024, maximum: 64 * 1024 * 1024, description: 'Size of a JSON request body' }),
     maxImportBytes: Type.Integer({ default: 128 * 1024 * 1024, minimum: 1_024, maximum: 1024 * 1024 * 1024, description: 'Size of a plant model that is sent for import' }),
     queryTimeoutMs: Type.Integer({ default: 30_000, minimum: 10, maximum: 3_600_000, description: 'Time for the answer of one query' }),
+    exportTimeoutMs: Type.Integer({ default: 100_000, minimum: 10, maximum: 3_600_000, description: 'Time to prepare one Parquet export' }),
     maxQueries: Type.Integer({ default: 8, minimum: 1, maximum: 1_000, description: 'Queries that run at once' }),
     maxQueuedQueries: Type.Integer({ default: 200, minimum: 0, maximum: 100_000, description: 'Queries that wait for their turn; more are refused' }),
     maxExpensive: Type.Integer({ default: 2, minimum: 1, maximum: 100, description: 'SQL statements and exports that run at once' }),

@@ -8,17 +8,17 @@ const PREFIX = '/api/v1/signals/'
 
 /**
  * Which view of a signal an address asks for: that of its last name, so that `…/signals/<path>/samples` is the samples of `<path>`.
- * A signal that is itself called `samples` or `last` is meant where there is one and the path before it is no signal.
+ * `record` is the signal's own record. A signal that is itself called `samples` or `last` is meant where there is one and the path before it is no signal.
  */
-export function viewOf(url: string, model: Pick<AssetModel, 'signal'>): View | undefined {
-  if (!url.startsWith(PREFIX)) return undefined
+export function viewOf(url: string, model: Pick<AssetModel, 'signal'>): View | 'record' {
+  if (!url.startsWith(PREFIX)) return 'record'
   const query = url.indexOf('?')
   const path = url.slice(PREFIX.length, query < 0 ? url.length : query)
   const view = VIEWS.find((name) => path.endsWith(`/${name}`))
-  if (view === undefined) return undefined
+  if (view === undefined) return 'record'
   const before = decoded(path.slice(0, -view.length - 1))
   const isSignalItself = model.signal(before) === undefined && model.signal(`${before}/${view}`) !== undefined
-  return isSignalItself ? undefined : view
+  return isSignalItself ? 'record' : view
 }
 
 function decoded(path: string): string {

@@ -1,0 +1,83 @@
+import { Readable } from 'node:stream'
+import { Type } from 'typebox'
+import { aggregatesSchema, samplesSchema } from '@millwright/model/wire/samples.ts'
+import type { ApiServer, RouteParts } from '../api-parts.ts'
+import { withDeadline } from '../gate.ts'
+import { assetAt, signalAt, type PlacedSignal } from '../plant-names.ts'
+import { bodyProblem } from '../problem.ts'
+import { answers } from '../route-schema.ts'
+import { MEDIA_TYPES, acceptedFormat } from './answer-format.ts'
+import { queryBody, type QueryBody } from './sample-options.ts'
+import { readSampleRequest, type SampleRequest } from './sample-request.ts'
+import { readJson, samplesMedia, sendExport } from './samples.ts'
+
+const queryMedia = {
+  description: 'One result per signal, in the order asked; each has its own "next", for the samples of that signal',
+  media: { ...samplesMedia.media, [MEDIA_TYPES.json]: Type.Object({ results: Type.Array(Type.Union([samplesSchema, aggregatesSchema])) }) },
+}
+
+/** The history of several signals in one call. */
+export function registerQuery(app: ApiServer, parts: RouteParts): void {
+  const { settings, clock, timeZone } = parts
+  app.post(
+    '/api/v1/query',
+    {
+      schema: {
+        tags: ['samples'],
+        operationId: 'query',
+        summary: 'Read the history of several signals',
+        body: queryBody,
+        response: answers({ 200: queryMedia }, ['NAME_INVALID', 'NOT_FOUND', 'SIGNAL_UNKNOWN', 'PAYLOAD_INVALID', 'TIME_INVALID', 'QUERY_INVALID', 'TYPE_MISMATCH', 'LIMIT_REACHED', 'NOT_ACCEPTABLE', 'QUERY_TOO_EXPENSIVE', 'OVERLOADED']),
+      },
+    },
+    async ({ body, headers }, reply) => {
+      const signals = chooseSignals(parts, body)
+      const format = body.format ?? acceptedFormat(headers.accept)
+      const maxLimit = format === 'json' ? settings.maxSamplesPerAnswer : Number.POSITIVE_INFINITY
+      const where = (name: string) => ({ pointer: `/${name}` })
+      const request = readSampleRequest(body, { nowUs: clock.nowUs(), timeZone, maxLimit, where })
+      void reply.header('vary', 'Accept')
+      if (format !== 'json') return await sendExport(reply, parts, { signals, request, format, named: true, name: 'query' })
+      const leave = await parts.queries.enter()
+      try {
+        const stream = Readable.from(await startedResults(parts, signals, request), { objectMode: false, highWaterMark: 64 * 1024 })
+        stream.once('close', leave)
+        return await reply.type(`${MEDIA_TYPES.json}; charset=utf-8`).send(stream)
+      } catch (error) {
+        leave()
+        throw error
+      }
+    },
+  )
+}
+
+function chooseSignals({ model, settings }: RouteParts, { signals, under }: QueryBody): PlacedSignal[] {
+  const limit = settings.maxSignalsPerQuery
+  if ((signals === undefined) === (under === undefined)) throw bodyProblem('QUERY_INVALID', '/signals', 'give either "signals" or "under"')
+  if (signals !== undefined) {
+    if (signals.length > limit) throw bodyProblem('LIMIT_REACHED', '/signals', `at most ${limit} signals can be asked for at once, not ${signals.length}`)
+    return signals.map((path, index) => signalAt(model, path, { pointer: `/signals/${index}` }))
+  }
+  const asset = assetAt(model, under ?? '')
+  const series = model.seriesUnder(asset.path, limit + 1)
+  if (series.length > limit) throw bodyProblem('LIMIT_REACHED', '/under', `more than ${limit} signals lie there; ask for a smaller part, or for SQL`)
+  return series.flatMap((id) => {
+    const signal = model.signalBySeries(id)
+    const path = model.signalPath(id)
+    return signal === undefined || path === undefined ? [] : [{ path, signal }]
+  })
+}
+
+/** The results as pieces of one JSON text, of which only one result is in memory at a time. The first is read before the answer begins. */
+async function startedResults(parts: RouteParts, signals: readonly PlacedSignal[], request: SampleRequest): Promise<AsyncIterable<string>> {
+  const deadline = parts.clock.monotonicMs() + parts.settings.queryTimeoutMs
+  const read = async (placed: PlacedSignal) => JSON.stringify(await withDeadline(readJson(parts, placed, request), Math.max(1, deadline - parts.clock.monotonicMs())))
+  const [first, ...others] = signals
+  let piece = first === undefined ? '' : await read(first)
+  return (async function* () {
+    yield `{"results":[${piece}`
+    piece = ''
+    for (const placed of others) yield `,${await read(placed)}`
+    yield ']}'
+  })()
+}

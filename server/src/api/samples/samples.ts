@@ -1,0 +1,105 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import { Type } from 'typebox'
+import { aggregatesSchema, samplesSchema } from '@millwright/model/wire/samples.ts'
+import { lastName } from '@millwright/model/path.ts'
+import type { ApiServer, RouteParts } from '../api-parts.ts'
+import { signalAt, type PlacedSignal } from '../plant-names.ts'
+import { answers, wildcardPath } from '../route-schema.ts'
+import { MEDIA_TYPES, acceptedFormat } from './answer-format.ts'
+import { openParquet } from './parquet-answer.ts'
+import { csvRows } from './sample-csv.ts'
+import { bucketsJson, samplesJson } from './sample-json.ts'
+import { DEFAULT_LIMIT, samplesParameters } from './sample-options.ts'
+import { readBucketPage, readSamplePage } from './sample-pages.ts'
+import { readSampleRequest, type SampleRequest } from './sample-request.ts'
+
+/** Answers that samples come in. */
+export const samplesMedia = {
+  description: 'Samples or, with "every", aggregates',
+  media: {
+    [MEDIA_TYPES.json]: Type.Union([samplesSchema, aggregatesSchema]),
+    [MEDIA_TYPES.csv]: Type.String({ examples: ['time,value,quality\r\n2026-01-01T00:00:00.000Z,21.5,good\r\n'] }),
+    [MEDIA_TYPES.parquet]: Type.Unsafe<string>({ type: 'string', format: 'binary' }),
+  },
+}
+
+/** The history of one signal: samples, points of a plot, or aggregates; as JSON, CSV or Parquet. */
+export function registerSamples(app: ApiServer, parts: RouteParts): void {
+  const { model, settings, clock, timeZone } = parts
+  app.get(
+    '/api/v1/signals/*',
+    {
+      constraints: { view: 'samples' },
+      schema: {
+        tags: ['samples'],
+        operationId: 'getSamples',
+        summary: 'Read the history of a signal',
+        params: wildcardPath,
+        querystring: samplesParameters,
+        response: answers({ 200: samplesMedia }, ['NAME_INVALID', 'SIGNAL_UNKNOWN', 'TIME_INVALID', 'QUERY_INVALID', 'TYPE_MISMATCH', 'NOT_ACCEPTABLE', 'QUERY_TOO_EXPENSIVE', 'OVERLOADED']),
+      },
+    },
+    async ({ params, query, headers }, reply) => {
+      const placed = signalAt(model, params['*'].slice(0, -'/samples'.length))
+      const format = query.format ?? acceptedFormat(headers.accept)
+      const maxLimit = format === 'json' ? settings.maxSamplesPerAnswer : Number.POSITIVE_INFINITY
+      const where = (parameter: string) => ({ parameter })
+      const request = readSampleRequest(query, { nowUs: clock.nowUs(), timeZone, maxLimit, where })
+      void reply.header('vary', 'Accept')
+      if (format === 'json') return await parts.queries.run(settings.queryTimeoutMs, () => readJson(parts, placed, request))
+      return await sendExport(reply, parts, { signals: [placed], request, format, named: false, name: lastName(placed.path) })
+    },
+  )
+}
+
+/** One signal's answer in its wire form. */
+export async function readJson({ history, settings }: RouteParts, placed: PlacedSignal, request: SampleRequest): Promise<unknown> {
+  const limit = request.limit ?? Math.min(DEFAULT_LIMIT, settings.maxSamplesPerAnswer)
+  const { shape } = request
+  if (shape.kind === 'buckets') return bucketsJson(placed.path, shape, await readBucketPage(history, placed, request, shape, limit))
+  return samplesJson(placed.path, placed.signal.kind, await readSamplePage(history, placed, request, limit), request.quality)
+}
+
+export interface ExportQuestion {
+  readonly signals: readonly PlacedSignal[]
+  readonly request: SampleRequest
+  readonly format: 'csv' | 'parquet'
+  /** Whether each row names its signal. */
+  readonly named: boolean
+  /** Name of the file that a browser saves. */
+  readonly name: string
+}
+
+/** Streams an export as fast as it is taken. It holds one of the few turns for expensive work until it ends. */
+export async function sendExport(reply: FastifyReply, parts: RouteParts, question: ExportQuestion): Promise<FastifyReply> {
+  const leave = await parts.expensive.enter()
+  try {
+    const stream =
+      question.format === 'csv'
+        ? Readable.from(await started(csvRows({ history: parts.history, ...question })), { objectMode: false, highWaterMark: 64 * 1024 })
+        : await openParquet(parts, question.signals, question.request)
+    stream.once('close', leave)
+    const file = `${question.name}.${question.format}`
+    void reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file)}`)
+    return await reply.type(question.format === 'csv' ? `${MEDIA_TYPES.csv}; charset=utf-8; header=present` : MEDIA_TYPES.parquet).send(stream)
+  } catch (error) {
+    leave()
+    throw error
+  }
+}
+
+/** Draws the first two pieces before the answer begins, so that an early failure is still told as an error. */
+async function started(pieces: AsyncGenerator<string>): Promise<AsyncGenerator<string>> {
+  const first = await pieces.next()
+  const second = await pieces.next()
+  return (async function* () {
+    try {
+      if (first.done !== true) yield first.value
+      if (second.done !== true) yield second.value
+      yield* pieces
+    } finally {
+      await pieces.return(undefined)
+    }
+  })()
+}
