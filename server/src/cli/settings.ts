@@ -2,9 +2,12 @@ import { Type, type Static, type TObject } from 'typebox'
 import { apiSettings } from '../api/settings.ts'
 import { listenProblem } from '../config/listen-address.ts'
 import type { CheckFinding, SettingsCheck } from '../config/load-settings.ts'
+import { httpIngestSettings } from '../connectors/http/settings.ts'
 import { mqttSettings } from '../connectors/mqtt/settings.ts'
 import { historianSettings } from '../historian/settings.ts'
 import { journalSettings } from '../journal/settings.ts'
+import { plantSettings } from '../plant/plant-settings.ts'
+import { provisioningSettings } from '../plant/provisioning-settings.ts'
 
 const address = (what: string, usual: string, examples: string[]) => Type.String({ default: usual, description: what, maxLength: 300, examples })
 
@@ -24,7 +27,7 @@ export const settingsSchema = Type.Object(
       examples: ['Asia/Shanghai'],
     }),
     http: Type.Object(
-      { listen: address('Where the API listens', '127.0.0.1:7420', ['127.0.0.1:7420', '[::1]:7420']) },
+      { listen: address('Where the API listens', '127.0.0.1:7420', ['127.0.0.1:7420', '[::1]:7420']), ...httpIngestSettings.properties },
       { additionalProperties: false, shorthand: 'listen', description: 'HTTP: the API, and one of the ways in' },
     ),
     mqtt: Type.Object(
@@ -44,6 +47,8 @@ export const settingsSchema = Type.Object(
       { additionalProperties: false, shorthand: 'level', description: 'The log' },
     ),
     api: section(apiSettings, 'The API: who may ask, and how much one may ask for'),
+    plant: section(plantSettings, 'The running plant'),
+    provisioning: section(provisioningSettings, 'What happens when a source names a signal that nobody declared'),
     journal: section(journalSettings, 'The journal: what is promised to machines'),
     historian: section(historianSettings, 'The historian: where samples are kept'),
   },
