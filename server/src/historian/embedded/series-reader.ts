@@ -1,0 +1,195 @@
+import { US_PER_DAY, US_PER_MINUTE } from '@millwright/model/time.ts'
+import type { Block, Page, ReadOptions, SeriesRange } from '../historian.ts'
+import type { ColdFile } from './cold-file.ts'
+import type { ColdStore } from './cold-store.ts'
+import type { ConnectionPool } from './connection-pool.ts'
+import { type DuckConnection, sqlTexts, sqlTime } from './duck.ts'
+import { laterWins, type WrittenColumns } from './later-wins.ts'
+import type { RecentStore } from './recent-store.ts'
+import type { ResultColumns } from './result-columns.ts'
+import { recentTable, tableOf } from './tables.ts'
+
+/** About how many samples one piece of a long read holds. */
+export const WINDOW_ROWS = 500_000
+const MAX_WINDOW_US = 3650 * US_PER_DAY
+
+/** Reads single series from both stores, the later write winning. The caller holds a lease. */
+export class SeriesReader {
+  readonly #recent: RecentStore
+  readonly #cold: ColdStore
+  readonly #pool: ConnectionPool
+
+  constructor(recent: RecentStore, cold: ColdStore, pool: ConnectionPool) {
+    this.#recent = recent
+    this.#cold = cold
+    this.#pool = pool
+  }
+
+  /** A page of samples, in the order asked for. */
+  async page(range: SeriesRange, options: ReadOptions): Promise<Page> {
+    const blocks: Block[] = []
+    let rows = 0
+    for await (const block of this.windows(range, options.order, Math.min(WINDOW_ROWS, options.limit * 2))) {
+      blocks.push(block)
+      rows += block.timesUs.length
+      if (rows > options.limit) break
+    }
+    if (options.order === 'ascending') {
+      const all = concatenate(blocks)
+      const block = slice(all, 0, options.limit)
+      const last = block.timesUs.at(-1)
+      return { block, nextUs: rows > options.limit && last !== undefined ? last + 1 : undefined }
+    }
+    const all = concatenate(blocks.reverse())
+    const block = reverse(slice(all, Math.max(0, rows - options.limit), rows))
+    return { block, nextUs: rows > options.limit ? block.timesUs.at(-1) : undefined }
+  }
+
+  /**
+   * The samples of a range as blocks, each in ascending order; the blocks follow each other in the order asked for. They span
+   * as much time as holds about `targetRows`, so that memory is bounded whatever the range.
+   */
+  async *windows(range: SeriesRange, order: ReadOptions['order'], targetRows: number): AsyncGenerator<Block> {
+    const { fromUs, toUs } = this.#clip(range)
+    const perDay = this.#rowsPerDay(range, fromUs, toUs)
+    let widthUs = perDay <= targetRows ? US_PER_DAY : Math.max(US_PER_MINUTE, Math.floor((US_PER_DAY * targetRows) / perDay))
+    let doneUs = order === 'ascending' ? fromUs : toUs
+    while (order === 'ascending' ? doneUs < toUs : doneUs > fromUs) {
+      const window =
+        order === 'ascending'
+          ? { fromUs: doneUs, toUs: Math.min(toUs, edgeAfter(doneUs, widthUs)) }
+          : { fromUs: Math.max(fromUs, edgeBefore(doneUs, widthUs)), toUs: doneUs }
+      const block = laterWins(await this.#written({ ...range, ...window }))
+      if (block.timesUs.length > 0) yield block
+      doneUs = order === 'ascending' ? window.toUs : window.fromUs
+      if (block.timesUs.length < targetRows / 4) widthUs = Math.min(widthUs * 2, MAX_WINDOW_US)
+      else if (block.timesUs.length > targetRows * 2) widthUs = Math.max(US_PER_MINUTE, Math.floor(widthUs / 2))
+    }
+  }
+
+  /** About how many samples the range holds, without reading. */
+  estimate(range: SeriesRange): number {
+    const cold = this.#cold.filesFor(tableOf(range.kind), range.series, range.fromUs, range.toUs)
+    return cold.reduce((sum, file) => sum + share(file, range), 0)
+  }
+
+  /** Tells whether the recent store has a sample of the series in the range. */
+  async hasRecent(range: SeriesRange): Promise<boolean> {
+    for (const name of this.#recentTables(range)) {
+      const found = await this.#pool.use((connection) => connection.read(`SELECT 1 FROM ${name} WHERE ${condition(range)} LIMIT 1`))
+      if (found.rows > 0) return true
+    }
+    return false
+  }
+
+  async #written(range: SeriesRange): Promise<WrittenColumns> {
+    // Both lists are taken in one step: a compaction moves rows from one to the other.
+    const files = this.#cold.filesFor(tableOf(range.kind), range.series, range.fromUs, range.toUs)
+    const recent = this.#recentTables(range)
+    const parts = [await this.#readCold(files, range)]
+    await this.#pool.use(async (connection) => {
+      for (const table of recent) parts.push(await readSource(connection, table, range))
+    })
+    return concatenate(parts.filter((part) => part.timesUs.length > 0))
+  }
+
+  /** A file that cannot be read is checked, set aside if it is damaged, and the others are read. */
+  async #readCold(files: readonly ColdFile[], range: SeriesRange): Promise<WrittenColumns> {
+    for (let attempt = 0; ; attempt++) {
+      const sound = await this.#cold.sound(files)
+      if (sound.length === 0) return concatenate([])
+      try {
+        const list = sqlTexts(sound.map((file) => this.#cold.pathOf(file)))
+        return await this.#pool.use((connection) => readSource(connection, `read_parquet(${list}, hive_partitioning = false)`, range))
+      } catch (thrown) {
+        if (attempt > 0) throw thrown
+        this.#cold.doubt(sound)
+      }
+    }
+  }
+
+  #recentTables(range: SeriesRange): string[] {
+    const table = tableOf(range.kind)
+    return this.#recent.generations
+      .filter(({ extents }) => extents[table].rows > 0 && extents[table].minUs < range.toUs && extents[table].maxUs >= range.fromUs)
+      .map(({ generation }) => recentTable(table, generation))
+  }
+
+  /** The part of a range in which there can be samples. */
+  #clip(range: SeriesRange): { readonly fromUs: number; readonly toUs: number } {
+    const table = tableOf(range.kind)
+    const days = this.#cold.days(table)
+    let fromUs = (days[0] ?? Number.POSITIVE_INFINITY) * US_PER_DAY
+    let toUs = ((days.at(-1) ?? Number.NEGATIVE_INFINITY) + 1) * US_PER_DAY
+    for (const { extents } of this.#recent.generations) {
+      fromUs = Math.min(fromUs, extents[table].minUs)
+      toUs = Math.max(toUs, extents[table].maxUs + 1)
+    }
+    return { fromUs: Math.max(range.fromUs, fromUs), toUs: Math.min(range.toUs, toUs) }
+  }
+
+  #rowsPerDay(range: SeriesRange, fromUs: number, toUs: number): number {
+    const days = new Map<number, number>()
+    for (const file of this.#cold.filesFor(tableOf(range.kind), range.series, fromUs, toUs)) {
+      days.set(file.day, (days.get(file.day) ?? 0) + file.rows / (file.maxSeries - file.minSeries + 1))
+    }
+    return days.size === 0 ? 0 : Math.max(...days.values())
+  }
+}
+
+async function readSource(connection: DuckConnection, source: string, range: SeriesRange): Promise<WrittenColumns> {
+  const value = range.kind === 'waveform' ? '(octet_length(value) // 4)::DOUBLE' : 'value'
+  const result = await connection.read(`SELECT epoch_us(time)::DOUBLE, ${value}, status FROM ${source} WHERE ${condition(range)}`)
+  return { timesUs: result.float(0), values: valuesOf(result, range), status: result.uint(2) }
+}
+
+function valuesOf(result: ResultColumns, range: SeriesRange): WrittenColumns['values'] {
+  return range.kind === 'text' ? result.text(1) : result.float(1)
+}
+
+function condition(range: SeriesRange): string {
+  return `series = ${Math.trunc(range.series)} AND time >= ${sqlTime(range.fromUs)} AND time < ${sqlTime(range.toUs)}`
+}
+
+function share(file: ColdFile, range: SeriesRange): number {
+  const span = file.maxUs - file.minUs + 1
+  const overlap = Math.min(file.maxUs + 1, range.toUs) - Math.max(file.minUs, range.fromUs)
+  return (file.rows / (file.maxSeries - file.minSeries + 1)) * Math.max(0, overlap / span)
+}
+
+// Windows end at whole multiples of their width, so that a day's read does not touch its neighbours' files.
+function edgeAfter(timeUs: number, widthUs: number): number {
+  return (Math.floor(timeUs / widthUs) + 1) * widthUs
+}
+
+function edgeBefore(timeUs: number, widthUs: number): number {
+  return (Math.ceil(timeUs / widthUs) - 1) * widthUs
+}
+
+/** Columns behind each other. */
+export function concatenate(parts: readonly WrittenColumns[]): WrittenColumns {
+  const [only] = parts
+  if (parts.length === 1 && only !== undefined) return only
+  const rows = parts.reduce((sum, part) => sum + part.timesUs.length, 0)
+  const timesUs = new Float64Array(rows)
+  const status = new Uint32Array(rows)
+  const texts = parts.some((part) => !(part.values instanceof Float64Array))
+  const numbers = new Float64Array(texts ? 0 : rows)
+  let at = 0
+  for (const part of parts) {
+    timesUs.set(part.timesUs, at)
+    status.set(part.status, at)
+    if (part.values instanceof Float64Array && !texts) numbers.set(part.values, at)
+    at += part.timesUs.length
+  }
+  return { timesUs, status, values: texts ? parts.flatMap((part) => [...part.values] as (string | null)[]) : numbers }
+}
+
+function slice(block: Block, from: number, to: number): Block {
+  return { timesUs: block.timesUs.slice(from, to), status: block.status.slice(from, to), values: block.values.slice(from, to) }
+}
+
+function reverse(block: Block): Block {
+  const values = block.values instanceof Float64Array ? block.values.toReversed() : block.values.toReversed()
+  return { timesUs: block.timesUs.toReversed(), status: block.status.toReversed(), values }
+}

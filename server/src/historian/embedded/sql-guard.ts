@@ -1,0 +1,115 @@
+import { MillwrightError } from '../../kernel/error.ts'
+import type { DuckConnection } from './duck.ts'
+import { sqlText } from './duck.ts'
+
+/** What a user's statement may read. */
+export const SQL_RELATIONS: ReadonlySet<string> = new Set(['samples', 'signals', 'assets', 'events'])
+
+/** Table functions that only make rows of their arguments. */
+const TABLE_FUNCTIONS: ReadonlySet<string> = new Set(['unnest', 'range', 'generate_series'])
+
+/** Functions that tell of, or reach, what is not the history. */
+const FORBIDDEN_FUNCTIONS = /^(getenv|current_setting|getvariable|pg_.*|duckdb_.*|has_.*_privilege|read_.*|write_.*|json_execute_.*|in_search_path|txid_current|current_(database|schema|schemas|user|catalog)|version|nextval|currval)$/
+
+/** A node of DuckDB's syntax tree, as `json_serialize_sql` writes it. */
+export type SqlNode = Readonly<Record<string, unknown>>
+
+/** A user's statement that was found harmless. */
+export interface GuardedSql {
+  readonly text: string
+  /** The statement's root. */
+  readonly root: SqlNode
+  /** How often it reads `samples`. */
+  readonly samples: number
+}
+
+/**
+ * Checks one statement of a user before it runs: it must be a single SELECT (or DESCRIBE, SUMMARIZE) over the four relations. The
+ * tree is DuckDB's own, so the check and the run cannot read the text differently. External access is off besides.
+ */
+export async function guardSql(connection: DuckConnection, text: string): Promise<GuardedSql> {
+  const explained = /^\s*explain\s+(analyze\s+)?/i.exec(text)
+  const bare = explained === null ? text : text.slice(explained[0].length)
+  const answer = (await connection.read(`SELECT json_serialize_sql(${sqlText(bare)})`)).text(0)[0]
+  const tree: unknown = JSON.parse(answer ?? '{}')
+  if (!isNode(tree)) throw refused('the statement could not be read')
+  if (tree['error'] === true) throw refused(explain(tree))
+  const statements = tree['statements']
+  if (!Array.isArray(statements) || statements.length !== 1) throw refused('give exactly one statement')
+  const root: unknown = statements[0]
+  if (!isNode(root)) throw refused('the statement could not be read')
+  const walk = new Walk()
+  walk.visit(root, new Set())
+  return { text, root, samples: walk.samples }
+}
+
+/** Tells whether something of the tree is a node. */
+export function isNode(value: unknown): value is SqlNode {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+class Walk {
+  samples = 0
+
+  visit(value: unknown, scope: ReadonlySet<string>): void {
+    if (Array.isArray(value)) {
+      for (const each of value) this.visit(each, scope)
+    } else if (isNode(value)) {
+      this.#check(value, scope)
+      const inner = this.#visitCommonTables(value, scope)
+      for (const [key, each] of Object.entries(value)) if (key !== 'cte_map') this.visit(each, inner)
+    }
+  }
+
+  /** Names of WITH count from their own definition on, and only inside. */
+  #visitCommonTables(node: SqlNode, scope: ReadonlySet<string>): ReadonlySet<string> {
+    // A recursive member reads the table that it defines.
+    const own = typeof node['cte_name'] === 'string' ? node['cte_name'] : undefined
+    let inner = own === undefined ? scope : new Set([...scope, own.toLowerCase()])
+    const map = node['cte_map']
+    const entries = isNode(map) && Array.isArray(map['map']) ? map['map'] : []
+    for (const entry of entries) {
+      if (!isNode(entry) || typeof entry['key'] !== 'string') throw refused('the statement could not be read')
+      this.visit(entry['value'], inner)
+      inner = new Set([...inner, entry['key'].toLowerCase()])
+    }
+    return inner
+  }
+
+  #check(node: SqlNode, scope: ReadonlySet<string>): void {
+    const type = node['type']
+    if (type === 'BASE_TABLE') this.#checkTable(node, scope)
+    else if (type === 'TABLE_FUNCTION') {
+      const call = node['function']
+      const name = isNode(call) ? call['function_name'] : undefined
+      if (typeof name !== 'string' || !TABLE_FUNCTIONS.has(name.toLowerCase())) throw refused(`the table function ${String(name)} is not available here`)
+    } else if (type === 'SHOW_REF') {
+      if (!isNode(node['query'])) throw refused('SHOW is not available here; DESCRIBE samples is')
+    } else if (type === 'FUNCTION') {
+      const name = node['function_name']
+      if (typeof name !== 'string' || FORBIDDEN_FUNCTIONS.test(name.toLowerCase())) throw refused(`the function ${String(name)} is not available here`)
+    }
+  }
+
+  #checkTable(node: SqlNode, scope: ReadonlySet<string>): void {
+    const name = node['table_name']
+    const plain = !node['schema_name'] && !node['catalog_name']
+    if (typeof name === 'string' && plain) {
+      if (scope.has(name.toLowerCase())) return
+      if (SQL_RELATIONS.has(name.toLowerCase())) {
+        if (name.toLowerCase() === 'samples') this.samples++
+        return
+      }
+    }
+    throw refused(`there is no table ${[node['catalog_name'], node['schema_name'], name].filter(Boolean).join('.')}; there are ${[...SQL_RELATIONS].join(', ')}`)
+  }
+}
+
+function explain(tree: SqlNode): string {
+  const message = String(tree['error_message'] ?? 'the statement could not be read')
+  return /only select/i.test(message) ? 'only SELECT, DESCRIBE, SUMMARIZE and EXPLAIN are possible' : message
+}
+
+function refused(message: string): MillwrightError {
+  return new MillwrightError('QUERY_INVALID', message)
+}
