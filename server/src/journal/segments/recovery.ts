@@ -30,11 +30,12 @@ export async function recover(options: RecoveryOptions): Promise<Segment[]> {
   const segments: Segment[] = []
   let durable = options.knownDurable
   let budget = options.verifyBytes
+  const scratch: Scratch = { memory: new AlignedMemory(SEGMENT_HEADER_BYTES) }
   /** Where the segment at hand ends by what is known of the one after it. */
   let expectedEnd: number | undefined
   for (const first of firsts.toReversed()) {
     const isLast = expectedEnd === undefined
-    const segment = await recoverSegment({ ...options, first, expectedEnd, durable, verify: isLast || budget > 0 })
+    const segment = await recoverSegment({ ...options, scratch, first, expectedEnd, durable, verify: isLast || budget > 0 })
     if (!isLast || segment.end > first + SEGMENT_HEADER_BYTES) segments.push({ first, end: segment.end })
     else await options.fileSystem.remove(join(options.dir, segmentName(first)))
     budget -= segment.end - first
@@ -44,7 +45,13 @@ export async function recover(options: RecoveryOptions): Promise<Segment[]> {
   return segments.reverse()
 }
 
+/** Memory for one segment at a time: fresh memory for each would pile up faster than it is collected. */
+interface Scratch {
+  memory: AlignedMemory
+}
+
 interface SegmentTask extends RecoveryOptions {
+  readonly scratch: Scratch
   readonly first: number
   readonly expectedEnd: number | undefined
   readonly durable: number
@@ -69,8 +76,8 @@ async function recoverSegment(task: SegmentTask): Promise<RecoveredSegment> {
     return await replaceSegment(task, `it cannot be read: ${messageOf(failure)}`)
   }
   try {
-    const { memory, scan } = seen
-    if (memory !== undefined && task.expectedEnd === undefined) await endLastSegment(task, file, memory, scan)
+    const { scan } = seen
+    if (task.expectedEnd === undefined) await endLastSegment(task, file, seen)
     if (scan.holes.length > 0) await patch(task, file, scan)
     return { first, end: scan.end, previousEnd: scan.previousEnd, durable: scan.durable }
   } finally {
@@ -79,8 +86,8 @@ async function recoverSegment(task: SegmentTask): Promise<RecoveredSegment> {
 }
 
 interface SeenSegment {
-  /** The bytes of the segment, unless it was believed. */
-  readonly memory: AlignedMemory | undefined
+  /** How many bytes of the scratch memory are the segment's. */
+  readonly size: number
   readonly scan: SegmentScan
 }
 
@@ -89,31 +96,32 @@ async function look(task: SegmentTask, file: OpenFile): Promise<SeenSegment> {
   const size = await file.size()
   if (size > 2 * MAX_RECORD_BYTES) throw new MillwrightError('CORRUPT_FILE', `it has ${size} bytes, more than any segment`)
   if (!task.verify && expectedEnd !== undefined) {
-    const header = await readBytes(file, SEGMENT_HEADER_BYTES)
-    const previousEnd = readSegmentHeader(header, first)?.previousEnd ?? first
-    return { memory: undefined, scan: { end: expectedEnd, holes: [], previousEnd, durable: 0 } }
+    await readInto(task.scratch, file, SEGMENT_HEADER_BYTES)
+    const previousEnd = readSegmentHeader(task.scratch.memory, first)?.previousEnd ?? first
+    return { size: SEGMENT_HEADER_BYTES, scan: { end: expectedEnd, holes: [], previousEnd, durable: 0 } }
   }
   const limit = expectedEnd === undefined ? size - (size % 8) : Math.min(size, expectedEnd - first)
-  const memory = await readBytes(file, limit)
-  return { memory, scan: scanSegment(memory, { first, end: limit, durable: task.durable, expectedEnd }) }
+  await readInto(task.scratch, file, limit)
+  return { size: limit, scan: scanSegment(task.scratch.memory, { first, end: limit, durable: task.durable, expectedEnd }) }
 }
 
 /**
  * Makes what was found at the end of the log true: cuts what follows it, and writes the records again that no later record
  * vouches for. A sync that failed before a restart may have left them in the page cache only, marked as clean.
  */
-async function endLastSegment(task: SegmentTask, file: OpenFile, memory: AlignedMemory, scan: SegmentScan): Promise<void> {
+async function endLastSegment(task: SegmentTask, file: OpenFile, { size, scan }: SeenSegment): Promise<void> {
+  const { memory } = task.scratch
   const length = scan.end - task.first
   const vouched = Math.min(Math.max(scan.durable - task.first, 0), length)
-  const torn = isClear(memory, length) ? 0 : memory.size - length
-  if (torn > 0) task.log.info({ segment: segmentName(task.first), bytes: torn }, 'cut a torn tail of the journal, which was never acknowledged')
+  if (!isClear(memory, length, size)) task.log.info({ segment: segmentName(task.first), from: scan.end }, 'cut a torn tail of the journal, which was never acknowledged')
   await file.truncate(length)
   if (vouched < length) await file.write(memory.bytes.subarray(vouched, length), vouched)
   await file.sync()
 }
 
-function isClear(memory: AlignedMemory, from: number): boolean {
-  for (let at = Math.ceil(from / 8); at < memory.doubles.length; at++) if (memory.words[at * 2] !== 0 || memory.words[at * 2 + 1] !== 0) return false
+/** Whether only zeros follow: the room of a segment that was not used. */
+function isClear(memory: AlignedMemory, from: number, to: number): boolean {
+  for (let at = from / 4; at < to / 4; at++) if (memory.words[at] !== 0) return false
   return true
 }
 
@@ -157,9 +165,9 @@ async function replaceSegment(task: SegmentTask, reason: string): Promise<Recove
   return { first, end, previousEnd: first, durable: 0 }
 }
 
-async function readBytes(file: OpenFile, size: number): Promise<AlignedMemory> {
-  const memory = new AlignedMemory(Math.max(size, SEGMENT_HEADER_BYTES))
-  const count = await file.read(memory.bytes.subarray(0, size), 0)
-  memory.bytes.fill(0, count)
-  return memory
+async function readInto(scratch: Scratch, file: OpenFile, size: number): Promise<void> {
+  const needed = Math.max(size, SEGMENT_HEADER_BYTES)
+  if (scratch.memory.size < needed) scratch.memory = new AlignedMemory(needed)
+  const count = await file.read(scratch.memory.bytes.subarray(0, size), 0)
+  scratch.memory.bytes.fill(0, count, needed)
 }

@@ -91,7 +91,8 @@ class Segments implements SegmentJournal {
   #positionsDirty = false
   #damagesSeen = 0
   #timer: NodeJS.Timeout | undefined
-  #upkeep: Promise<void> = Promise.resolve()
+  /** Settles when the upkeep that is under way is done. */
+  #upkeep: Promise<void> | undefined
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -320,16 +321,18 @@ class Segments implements SegmentJournal {
 
   /** Once per second or so: saves positions, removes what nobody needs, and tries a disk that was full or had failed. */
   #keepUp(): void {
-    this.#upkeep = this.#upkeep.then(async () => {
-      if (this.#closed) return
-      try {
-        await this.#savePositions()
-        await this.#cleanUp()
-        if (this.#trouble !== undefined) await this.#probe()
-      } catch (failure) {
-        this.#parts.log.debug({ error: messageOf(failure) }, 'upkeep of the journal failed and will be tried again')
-      }
-    })
+    if (!this.#closed) this.#upkeep ??= this.#upkeepOnce()
+  }
+
+  async #upkeepOnce(): Promise<void> {
+    try {
+      await this.#savePositions()
+      await this.#cleanUp()
+      if (this.#trouble !== undefined) await this.#probe()
+    } catch (failure) {
+      this.#parts.log.debug({ error: messageOf(failure) }, 'upkeep of the journal failed and will be tried again')
+    }
+    this.#upkeep = undefined
   }
 
   async #savePositions(): Promise<void> {
