@@ -20,6 +20,7 @@ export interface BrokerStatus {
   readonly packetsIn: number
   readonly bytesIn: number
   readonly bytesOut: number
+  readonly samplesIn: number
   readonly refusedPayloads: number
   readonly dropped: Readonly<Record<DropReason, number>>
   readonly closed: Readonly<Record<CloseReason, number>>

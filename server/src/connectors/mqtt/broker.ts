@@ -196,7 +196,7 @@ class Broker implements MqttBroker {
     const { intake, sink, clock } = this.#parts
     const taker = message.retain && message.payload.length === 0 ? undefined : intake.open(message.topic)
     if (taker !== undefined) {
-      const outcome = taker.take(message.payload, 0, message.payload.length, clock.nowUs())
+      const outcome = taker.take(message.payload, 0, message.payload.length, clock.nowUs(), message.publisher)
       void sink.commit()
       if (outcome === 'refused') {
         this.#counters.refusedPayloads++
@@ -235,7 +235,7 @@ class Broker implements MqttBroker {
   }
 
   status(): BrokerStatus {
-    const { messagesIn, messagesOut, packetsIn, bytesIn, bytesOut, connects, refusedPayloads, dropped, closed } = this.#counters
+    const { messagesIn, messagesOut, packetsIn, bytesIn, bytesOut, connects, samplesIn, refusedPayloads, dropped, closed } = this.#counters
     let messages = 0
     let bytes = 0
     let inflight = 0
@@ -256,7 +256,7 @@ class Broker implements MqttBroker {
       queued: { messages, bytes, inflight },
       heldBytes,
       paused: this.#paused(),
-      connects, messagesIn, messagesOut, packetsIn, bytesIn, bytesOut, refusedPayloads,
+      connects, messagesIn, messagesOut, packetsIn, bytesIn, bytesOut, samplesIn, refusedPayloads,
       dropped: { ...dropped },
       closed: { ...closed },
       store: { pendingBytes, failure },

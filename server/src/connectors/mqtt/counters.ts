@@ -30,6 +30,8 @@ export class BrokerCounters {
   bytesIn = 0
   bytesOut = 0
   connects = 0
+  /** Samples that messages brought. */
+  samplesIn = 0
   /** Messages of which nothing could be taken as samples. */
   refusedPayloads = 0
   readonly dropped: Record<DropReason, number> = {

@@ -166,7 +166,11 @@ export class PublishTurn {
     }
     const clears = retain && start === end
     if (entry.intake !== undefined && !clears) {
-      if (entry.intake.take(bytes, start, end, this.#nowUs) === 'refused') {
+      const { open } = this.#parts.sink
+      const before = open.length
+      const outcome = entry.intake.take(bytes, start, end, this.#nowUs)
+      counters.samplesIn += open.length - before
+      if (outcome === 'refused') {
         counters.refusedPayloads++
         return REASON.payloadInvalid
       }

@@ -1,0 +1,126 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Registry as MetricsRegistry } from 'prom-client'
+import { createApi } from '../../api/create-api.ts'
+import { plantStatusOf } from '../../api/plant-status-of.ts'
+import { formatListenAddress, parseListenAddress } from '../../config/listen-address.ts'
+import { httpIngest } from '../../connectors/http/http-ingest.ts'
+import { createMqttBroker, type MqttBroker } from '../../connectors/mqtt/broker.ts'
+import { createSqliteSessionStore } from '../../connectors/mqtt/sqlite-session-store.ts'
+import { createMwIntake } from '../../connectors/payload/mw-intake.ts'
+import { systemClock } from '../../kernel/clock.ts'
+import { MillwrightError } from '../../kernel/error.ts'
+import { Lifecycle } from '../../kernel/lifecycle.ts'
+import type { Log } from '../../kernel/log.ts'
+import { DATA, openPlant } from '../../plant/open-plant.ts'
+import type { Plant } from '../../plant/plant.ts'
+import type { DataFolder } from '../data-folder.ts'
+import type { Settings } from '../settings.ts'
+import { brokerSource } from './sources.ts'
+
+/** Version of the program, as the API and the commands tell it. */
+export const VERSION = '0.1.0'
+
+const APP_FOLDER = fileURLToPath(new URL('../../../../ui/dist', import.meta.url))
+
+export interface ServerParts {
+  readonly settings: Settings
+  /** Held by the caller for as long as the server runs. */
+  readonly folder: DataFolder
+  readonly log: Log
+}
+
+/** The whole program, running. */
+export interface RunningServer {
+  /** Where the API is, such as `http://127.0.0.1:7420`. */
+  readonly url: string
+  /** Where the broker listens; undefined when it is off. */
+  readonly mqttAddress: string | undefined
+  readonly plant: Plant
+  /** Stops all parts, the ways in first. Settles within the promised five seconds. */
+  stop(): Promise<void>
+}
+
+/** Starts the plant, then the broker, then the API, each on top of the ones before. Rejects, with everything stopped again, when one of them cannot start. */
+export async function startServer({ settings, folder, log }: ServerParts): Promise<RunningServer> {
+  const parts = new Lifecycle(log)
+  const plant = await startPlant(parts, settings, log)
+  const broker = settings.mqtt.listen === 'off' ? undefined : await startBroker(parts, settings, plant, log)
+  const url = await startApi(parts, settings, plant, broker?.broker, log)
+  folder.announce(url)
+  return { url, mqttAddress: broker?.address, plant, stop: async () => void (await parts.stop()) }
+}
+
+async function startPlant(parts: Lifecycle, settings: Settings, log: Log): Promise<Plant> {
+  let plant: Plant | undefined
+  await parts.start({
+    name: 'plant',
+    start: async () => {
+      plant = await openPlant({ dataDir: settings.data, settings, clock: systemClock, log, random: Math.random })
+    },
+    stop: () => plant?.close(),
+  })
+  if (plant === undefined) throw new MillwrightError('STOPPING', 'Millwright was stopped while it started')
+  return plant
+}
+
+async function startBroker(parts: Lifecycle, settings: Settings, plant: Plant, log: Log): Promise<{ broker: MqttBroker; address: string }> {
+  const { listen, ...limits } = settings.mqtt
+  const at = parseListenAddress(listen)
+  if (at === undefined) throw new Error(`BUG: "${listen}" passed the check of settings`)
+  const store = createSqliteSessionStore({ file: join(settings.data, DATA.mqtt), log: log.child({ part: 'mqtt-sessions' }), random: Math.random })
+  const broker = createMqttBroker({
+    settings: limits,
+    intake: createMwIntake({ sink: plant.ingest, source: 'mqtt' }),
+    sink: plant.ingest,
+    store,
+    clock: systemClock,
+    log: log.child({ part: 'mqtt' }),
+    random: Math.random,
+  })
+  let port = at.port
+  await parts.start({ name: 'mqtt-sessions', stop: () => store.close() })
+  await parts.start({
+    name: 'mqtt',
+    start: async () => {
+      port = await broker.listen(at.host, at.port)
+    },
+    stop: () => broker.close(),
+  })
+  return { broker, address: formatListenAddress({ host: at.host, port }) }
+}
+
+async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, broker: MqttBroker | undefined, log: Log): Promise<string> {
+  const { listen, ...ingestSettings } = settings.http
+  const at = parseListenAddress(listen)
+  if (at === undefined) throw new Error(`BUG: "${listen}" passed the check of settings`)
+  const temporaryFolder = join(settings.data, 'tmp')
+  await rm(temporaryFolder, { recursive: true, force: true })
+  await mkdir(temporaryFolder, { recursive: true })
+  const api = createApi({
+    model: plant.model,
+    live: plant.live,
+    history: plant.history,
+    inbox: plant.provisioning,
+    status: plantStatusOf({ plant, dataDir: settings.data, sources: () => (broker === undefined ? [] : [brokerSource(broker)]) }),
+    metrics: new MetricsRegistry(),
+    plugins: [httpIngest({ sink: plant.ingest, clock: systemClock, settings: ingestSettings })],
+    settings: settings.api,
+    clock: systemClock,
+    log: log.child({ part: 'api' }),
+    timeZone: settings.timeZone,
+    temporaryFolder,
+    appFolder: APP_FOLDER,
+    version: VERSION,
+  })
+  let url = ''
+  await parts.start({
+    name: 'api',
+    start: async () => {
+      url = await api.listen({ host: at.host, port: at.port })
+    },
+    stop: () => api.close(),
+  })
+  return url
+}
