@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, describe, it } from 'node:test'
 import { silentLog } from '../../kernel/log.ts'
 import type { KeptDelivery, KeptMessage, SessionStore, StoreChange } from './session-store.ts'
-import { openSqliteSessionStore } from './sqlite-session-store.ts'
+import { createSqliteSessionStore } from './sqlite-session-store.ts'
 
 const message = (topic: string, text: string): KeptMessage => ({
   topic, payload: Buffer.from(text), qos: 1, retain: true, properties: Buffer.from([0x26, 0, 1, 97, 0, 1, 98]), expiresUs: 1_700_000_000_000_000, publisher: 'p',
@@ -27,7 +27,7 @@ describe('the SQLite session store', () => {
     return join(folder, 'sessions.sqlite')
   }
   function open(file: string): SessionStore {
-    const store = openSqliteSessionStore({ file, log: silentLog })
+    const store = createSqliteSessionStore({ file, log: silentLog })
     stores.push(store)
     return store
   }

@@ -33,7 +33,7 @@ export interface SqliteSessionStoreOptions {
 }
 
 /** Keeps sessions and retained messages in one SQLite file, written by a thread of its own so that no sync holds up the sockets. */
-export function openSqliteSessionStore(options: SqliteSessionStoreOptions): SessionStore {
+export function createSqliteSessionStore(options: SqliteSessionStoreOptions): SessionStore {
   return new SqliteSessionStore(options)
 }
 
