@@ -27,7 +27,7 @@ describe('the SQLite session store', () => {
     return join(folder, 'sessions.sqlite')
   }
   function open(file: string): SessionStore {
-    const store = createSqliteSessionStore({ file, log: silentLog })
+    const store = createSqliteSessionStore({ file, log: silentLog, random: Math.random })
     stores.push(store)
     return store
   }

@@ -10,8 +10,6 @@ import type { StoreAnswer } from './sqlite-session-worker.ts'
 const IDLE_MS = 50
 const RETRY: BackoffPolicy = { firstMs: 100, maxMs: 5_000, factor: 2 }
 const CHANGE_BYTES = 96
-/** There is nobody to keep out of step with. */
-const ONE_WRITER = (): number => 1
 
 interface Group {
   readonly changes: Uint8Array
@@ -30,6 +28,7 @@ export interface SqliteSessionStoreOptions {
   /** The database file; it is made when it is not there. */
   readonly file: string
   readonly log: Log
+  readonly random: () => number
 }
 
 /** Keeps sessions and retained messages in one SQLite file, written by a thread of its own so that no sync holds up the sockets. */
@@ -176,7 +175,7 @@ class SqliteSessionStore implements SessionStore {
     this.#failure = message
     const group = this.#group
     if (group === undefined || this.#closed) return
-    this.#retry = setTimeout(() => this.#worker.postMessage({ op: 'apply', changes: group.changes }), backoffMs(RETRY, group.attempts++, ONE_WRITER))
+    this.#retry = setTimeout(() => this.#worker.postMessage({ op: 'apply', changes: group.changes }), backoffMs(RETRY, group.attempts++, this.#options.random))
   }
 
   #onDeath(worker: Worker, cause: unknown): void {
