@@ -26,7 +26,7 @@ export const ingestLine: BenchRow = {
       await runLoad('line-load', lineLoad(millwright.httpPort, 'warm', 1))
       scale.say(`  sending line protocol for ${seconds} s …`)
       const result = await runLoad('line-load', lineLoad(millwright.httpPort, 'run', seconds))
-      const back = await readBack(millwright, 'run', seconds * 3)
+      const back = await readBack(millwright, '%run%', seconds * 3)
       mustEqual('samples', { acknowledged: result.ackedSamples, stored: back.stored })
       return [
         {

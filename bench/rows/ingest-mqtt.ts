@@ -37,7 +37,7 @@ async function measure(scale: BenchScale, valuesPerMessage: number, aim: string)
     await runLoad('mqtt-load', load(millwright.mqttPort, 'warm', 1))
     scale.say(`  sending ${valuesPerMessage} value(s) a message for ${seconds} s …`)
     const result = await runLoad('mqtt-load', load(millwright.mqttPort, 'run', seconds))
-    const back = await readBack(millwright, 'run', seconds * 3)
+    const back = await readBack(millwright, 'run/%', seconds * 3)
     mustEqual('samples', { acknowledged: result.ackedSamples, stored: back.stored })
     return {
       what: `MQTT QoS 1, JSON of ${valuesPerMessage}`,

@@ -27,7 +27,7 @@ export const typicalPlant: BenchRow = {
       const share = ((await millwright.cpuSeconds()) - cpuBefore) / ((performance.now() - started) / 1000)
       const resident = await millwright.residentBytes()
       for (const socket of sockets) socket.end()
-      const back = await readBack(millwright, 'typical', 30)
+      const back = await readBack(millwright, 'typical/%', 30)
       mustEqual('samples', { sent: seconds * MACHINES * SIGNALS, stored: back.stored })
       return [
         {

@@ -31,6 +31,8 @@ export interface PlantStatus {
   /** Why the platform cannot do its work now; empty when it is ready. */
   notReady(): readonly { readonly part: string; readonly reason: string }[]
   journal(): JournalStatus
+  /** Bytes of the journal that history has still to store. */
+  historyLagBytes(): number
   sources(): readonly SourceStatus[]
   readonly counters: IngestCounters
   /** Set while senders are paused. */

@@ -79,6 +79,11 @@ export class Plant {
     return this.#parts.historyClient.restarts
   }
 
+  /** Bytes of the journal that history has still to store. */
+  get historyLagBytes(): number {
+    return Math.max(0, this.#parts.journal.head - this.#parts.historyClient.position)
+  }
+
   /** Settles when history holds all that is durable now, or after `timeoutMs`; answers whether it does. */
   async historyCaughtUp(timeoutMs: number): Promise<boolean> {
     const { journal, historyClient } = this.#parts

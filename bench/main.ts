@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util'
+import { markdownTable, type BenchRow, type Measurement } from './report.ts'
+import { ingestLine } from './rows/ingest-line.ts'
+import { ingestMqtt } from './rows/ingest-mqtt.ts'
+import { largePlant } from './rows/large-plant.ts'
+import { typicalPlant } from './rows/typical-plant.ts'
+
+/** All rows of the bench, in the order of the design's table. Adding one is one line here. */
+export const ROWS: readonly BenchRow[] = [ingestMqtt, ingestLine, largePlant, typicalPlant]
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, list: { type: 'boolean', default: false } } })
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+if (values.list) {
+  for (const { name, summary } of ROWS) process.stdout.write(`${name.padEnd(16)} ${summary}\n`)
+} else {
+  const chosen = ROWS.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name))
+  const measurements: Measurement[] = []
+  for (const row of chosen) {
+    say(`${row.name}: ${row.summary}`)
+    try {
+      measurements.push(...(await row.run({ quick: values.quick, say })))
+    } catch (thrown) {
+      say(`  failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+      process.exitCode = 1
+    }
+  }
+  process.stdout.write(`${markdownTable(measurements)}\n`)
+}
