@@ -22,14 +22,17 @@ export interface MwIntakeOptions {
   readonly source: string
   /** What stands in front of the asset path in a topic. */
   readonly prefix?: string
+  /** Asset path below which the assets of these topics are put. */
+  readonly under?: string
 }
 
 /** Takes the JSON messages of `mw/v1/<asset path>` and `mw/v1/<asset path>/<signal>`. */
 export function createMwIntake(options: MwIntakeOptions): MessageIntake {
   const prefix = options.prefix ?? MW_PREFIX
+  const under = options.under === undefined || options.under === '' ? '' : `${options.under}/`
   const shared = new MwShared(options.sink, options.source)
   return {
-    open: (topic) => (topic.startsWith(prefix) ? new MwTopic(shared, topic.slice(prefix.length)) : undefined),
+    open: (topic) => (topic.startsWith(prefix) ? new MwTopic(shared, under + topic.slice(prefix.length)) : undefined),
   }
 }
 
