@@ -113,7 +113,7 @@ export class ColdStore {
   async erase(files: readonly ColdFile[]): Promise<void> {
     for (const file of files) {
       for (const folder of [file.table, ...ROLLUPS]) await rm(this.pathOf(file, folder), { force: true })
-      this.#sound.delete(this.pathOf(file))
+      for (const folder of [file.table, ...ROLLUPS]) this.#sound.delete(this.pathOf(file, folder))
     }
   }
 
@@ -125,6 +125,22 @@ export class ColdStore {
     if (files.every((file) => this.#sound.has(this.pathOf(file)))) return files
     const whole: ColdFile[] = []
     for (const file of files) if (await this.#isSound(file)) whole.push(file)
+    return whole
+  }
+
+  /** Tells whether the rollups of all the files are whole; those of a damaged one are set aside and made again. */
+  async soundRollups(files: readonly ColdFile[], rollup: Rollup): Promise<boolean> {
+    let whole = true
+    for (const file of files) {
+      const place = this.pathOf(file, rollup)
+      if (this.#sound.has(place)) continue
+      const found = await checksum(place).catch(() => undefined)
+      if (found !== undefined && found.crc === file.rollups?.[rollup].crc) this.#sound.add(place)
+      else {
+        whole = false
+        await this.dropRollups(file, 'the file does not match its checksum; it is made again')
+      }
+    }
     return whole
   }
 
@@ -141,7 +157,10 @@ export class ColdStore {
     if (!this.#manifest.files.includes(file)) return
     const { rollups: _, ...bare } = file
     await this.publish({ add: [bare], remove: [file] })
-    for (const rollup of ROLLUPS) await this.#quarantine.take(this.pathOf(file, rollup), reason)
+    for (const rollup of ROLLUPS) {
+      this.#sound.delete(this.pathOf(file, rollup))
+      await this.#quarantine.take(this.pathOf(file, rollup), reason)
+    }
   }
 
   /** Creates the folder of a file, durably, and answers the file's full path. */

@@ -1,4 +1,4 @@
-import { US_PER_DAY, US_PER_HOUR } from '@millwright/model/time.ts'
+import { US_PER_DAY, US_PER_HOUR, US_PER_MINUTE } from '@millwright/model/time.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { HistorianSettings } from '../settings.ts'
@@ -8,6 +8,7 @@ import { type DuckConnection, sqlText } from './duck.ts'
 import type { Leases } from './leases.ts'
 import { chooseMerge, type Run, runsOf } from './merge-policy.ts'
 import { type Generation, type RecentStore, rowsOf } from './recent-store.ts'
+import { buildRollups } from './rollup-builder.ts'
 import { writeRun } from './sorted-copy.ts'
 import { columnNames, recentTable, TABLES, type Table } from './tables.ts'
 import type { Turn } from './turn.ts'
@@ -69,13 +70,27 @@ export class Compactor {
     return false
   }
 
+  /** Makes the rollups of one file where they are missing and can last; answers whether it did. */
+  async rollOnce(): Promise<boolean> {
+    const { cold, connection, settings } = this.#parts
+    const holdUs = settings.holdMinutes * US_PER_MINUTE
+    for (const day of cold.days('numbers')) {
+      const files = cold.filesOfDay('numbers', day)
+      const file = files.find((each) => each.rollups?.holdUs !== holdUs)
+      if (file === undefined || !this.isClosed(day) || runsOf(files).length > 1) continue
+      if ((await cold.sound([file])).length > 0) await cold.publish({ add: [await buildRollups(connection, cold, file, holdUs)], remove: [file] })
+      return true
+    }
+    return false
+  }
+
   /** Tells whether a day has ended long enough ago. */
   isClosed(day: number): boolean {
     return (day + 1) * US_PER_DAY + CLOSED_AFTER_US <= this.#parts.clock.nowUs()
   }
 
   async #move(generation: Generation): Promise<void> {
-    const { recent, cold, connection, writing, leases } = this.#parts
+    const { recent, cold, writing, leases } = this.#parts
     const { generation: number, sealedAt = 0 } = generation
     if (number > cold.manifest.flushed) {
       const add: ColdFile[] = []
@@ -89,7 +104,6 @@ export class Compactor {
     recent.forget(number)
     await leases.drained()
     await writing.take(() => recent.drop(number))
-    await connection.run('SELECT 1')
   }
 
   async #write(table: Table, generation: number, position: number): Promise<ColdFile[]> {

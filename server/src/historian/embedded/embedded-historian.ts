@@ -93,7 +93,7 @@ class EmbeddedHistorian implements Historian {
     this.#stores = stores
     this.#connections = connections
     this.#reader = new SeriesReader(recent, cold, connections.pool)
-    this.#summary = new SeriesSummary(this.#reader, settings)
+    this.#summary = new SeriesSummary(this.#reader, cold, connections.pool, settings)
     this.#last = new LastSamples(recent, cold, connections.pool)
     this.#sql = new SqlRunner(connections.sql, recent, cold)
     this.#compactor = new Compactor({ recent, cold, connection: connections.compaction, writing: this.#writing, leases: this.#leases, settings, clock, log })
@@ -163,7 +163,7 @@ class EmbeddedHistorian implements Historian {
   async compact(): Promise<void> {
     return this.#tend(async () => {
       await this.#flush()
-      while (await this.#compactor.mergeOnce(true)) await breathe()
+      while ((await this.#compactor.mergeOnce(true)) || (await this.#compactor.rollOnce())) await breathe()
     })
   }
 
@@ -221,11 +221,15 @@ class EmbeddedHistorian implements Historian {
       const aged = clock.monotonicMs() - this.#flushedMs >= settings.compactAfterMinutes * 60_000
       if (aged || this.#stores.recent.rows >= settings.compactAfterRows) await this.#flush()
       // Merges wait while the recent store is filling faster than they would end.
-      while (!this.#closed && this.#stores.recent.rows < settings.compactAfterRows && (await this.#compactor.mergeOnce(false))) await breathe()
+      while (!this.#closed && this.#stores.recent.rows < settings.compactAfterRows && (await this.#tidyOnce())) await breathe()
     })
       .catch((thrown: unknown) => log.error({ reason: messageOf(thrown) }, 'the history could not be compacted; it is tried again'))
       .finally(() => (this.#tendingNow = undefined))
     return this.#tendingNow
+  }
+
+  async #tidyOnce(): Promise<boolean> {
+    return (await this.#compactor.mergeOnce(false)) || (await this.#compactor.rollOnce())
   }
 
   async #flush(): Promise<void> {

@@ -50,7 +50,7 @@ export class SeriesReader {
    * as much time as holds about `targetRows`, so that memory is bounded whatever the range.
    */
   async *windows(range: SeriesRange, order: ReadOptions['order'], targetRows: number): AsyncGenerator<Block> {
-    const { fromUs, toUs } = this.#clip(range)
+    const { fromUs, toUs } = this.clip(range)
     const perDay = this.#rowsPerDay(range, fromUs, toUs)
     let widthUs = perDay <= targetRows ? US_PER_DAY : Math.max(US_PER_MINUTE, Math.floor((US_PER_DAY * targetRows) / perDay))
     let doneUs = order === 'ascending' ? fromUs : toUs
@@ -73,13 +73,14 @@ export class SeriesReader {
     return cold.reduce((sum, file) => sum + share(file, range), 0)
   }
 
-  /** Tells whether the recent store has a sample of the series in the range. */
-  async hasRecent(range: SeriesRange): Promise<boolean> {
+  /** The days of a range on which the recent store has samples of the series. */
+  async recentDays(range: SeriesRange): Promise<ReadonlySet<number>> {
+    const days = new Set<number>()
     for (const name of this.#recentTables(range)) {
-      const found = await this.#pool.use((connection) => connection.read(`SELECT 1 FROM ${name} WHERE ${condition(range)} LIMIT 1`))
-      if (found.rows > 0) return true
+      const found = await this.#pool.use((connection) => connection.read(`SELECT DISTINCT (epoch_us(time) // ${US_PER_DAY})::DOUBLE FROM ${name} WHERE ${condition(range)}`))
+      for (const day of found.float(0)) days.add(day)
     }
-    return false
+    return days
   }
 
   async #written(range: SeriesRange): Promise<WrittenColumns> {
@@ -116,7 +117,7 @@ export class SeriesReader {
   }
 
   /** The part of a range in which there can be samples. */
-  #clip(range: SeriesRange): { readonly fromUs: number; readonly toUs: number } {
+  clip(range: SeriesRange): { readonly fromUs: number; readonly toUs: number } {
     const table = tableOf(range.kind)
     const days = this.#cold.days(table)
     let fromUs = (days[0] ?? Number.POSITIVE_INFINITY) * US_PER_DAY
