@@ -13,6 +13,7 @@ import { segmentName } from './segment-file.ts'
 import { SegmentList } from './segment-list.ts'
 import { ignoreFailure, SegmentWriter } from './segment-writer.ts'
 import { SharedHead, type SharedJournal } from './shared-head.ts'
+import { SpaceGuard } from './space-guard.ts'
 
 export interface SegmentJournalOptions {
   readonly dir: string
@@ -85,7 +86,7 @@ class Segments implements SegmentJournal {
   #closed = false
   #syncs = 0
   #lastSyncMs = 0
-  #spaceCheckedMs = -Infinity
+  readonly #space: SpaceGuard
   /** Size of the largest group that found no room: the journal opens again when it would fit. */
   #refusedBytes = 0
   #positionsDirty = false
@@ -96,6 +97,7 @@ class Segments implements SegmentJournal {
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#space = new SpaceGuard(parts)
     this.#previousEnd = parts.end
     this.#nextFirst = parts.start
     const half = Math.floor(parts.settings.queueBytes / 16) * 8
@@ -214,9 +216,12 @@ class Segments implements SegmentJournal {
       await writer.append(bytes)
       this.#lastSyncMs = this.#parts.clock.monotonicMs() - startedMs
       this.#syncs++
+      this.#space.wrote(bytes.length)
       this.#head.publish(writer.end)
       group.settleDurable(position)
     } catch (failure) {
+      this.#refusedBytes = group.sizeBytes
+      this.#space.forget()
       await this.#abandon()
       this.#setTrouble(failure)
       if (this.#trouble !== undefined) group.settleRefused(this.#refusal(this.#trouble))
@@ -296,20 +301,12 @@ class Segments implements SegmentJournal {
     this.#parts.log.error({ reason: 'disk', error: shortage }, 'the journal takes nothing more: space is short')
     this.#trouble = { reason: 'disk', message: shortage }
     this.#refusedBytes = needed
+    this.#space.forget()
     this.#tellBlocked()
   }
 
-  async #shortage(needed: number): Promise<string | undefined> {
-    const { fileSystem, dir, clock, settings, list } = this.#parts
-    if (list.sizeBytes + this.#currentBytes + needed > settings.maxBytes) {
-      return `the journal would exceed journal.maxBytes (${settings.maxBytes}) because consumers lag`
-    }
-    const nowMs = clock.monotonicMs()
-    if (this.#trouble === undefined && nowMs - this.#spaceCheckedMs < settings.probeMs) return undefined
-    const free = await fileSystem.freeBytes(dir)
-    if (free < settings.minFreeBytes) return `${free} bytes are free, less than journal.minFreeBytes (${settings.minFreeBytes})`
-    this.#spaceCheckedMs = nowMs
-    return undefined
+  #shortage(needed: number): Promise<string | undefined> {
+    return this.#space.shortage(this.#parts.list.sizeBytes + this.#currentBytes, needed)
   }
 
   async #giveUpReserve(): Promise<boolean> {
@@ -356,6 +353,7 @@ class Segments implements SegmentJournal {
   async #probe(): Promise<void> {
     if (this.#running !== undefined) await this.#running
     await this.#giveUpReserve()
+    this.#space.forget()
     if (this.#closed || (await this.#shortage(this.#refusedBytes)) !== undefined) return
     if (this.#writer === undefined) await this.#beginSegment()
     this.#trouble = undefined
