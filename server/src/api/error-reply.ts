@@ -34,7 +34,7 @@ export function sendProblem(reply: FastifyReply, error: MillwrightError): Fastif
   const { http, retry } = ERROR_CODES[error.code]
   if (error instanceof RequestProblem) void reply.headers(error.headers)
   if (retry && reply.getHeader('retry-after') === undefined) void reply.header('retry-after', '1')
-  return reply.code(http).header('cache-control', 'no-store').type(PROBLEM_TYPE).send(JSON.stringify(problemOf(error)))
+  return reply.code(http).headers({ 'cache-control': 'no-store', 'content-type': PROBLEM_TYPE }).send(Buffer.from(JSON.stringify(problemOf(error))))
 }
 
 /** Fastify's error handler: a problem for the caller, a log line for what is our fault. */

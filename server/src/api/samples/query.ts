@@ -9,10 +9,11 @@ import { answers } from '../route-schema.ts'
 import { MEDIA_TYPES, acceptedFormat } from './answer-format.ts'
 import { queryBody, type QueryBody } from './sample-options.ts'
 import { readSampleRequest, type SampleRequest } from './sample-request.ts'
-import { readJson, samplesMedia, sendExport } from './samples.ts'
+import { shapeProblem } from './sample-pages.ts'
+import { readJson, samplesMedia, sendExport, started } from './samples.ts'
 
 const queryMedia = {
-  description: 'One result per signal, in the order asked; each has its own "next", for the samples of that signal',
+  description: 'One result per signal, in the order asked (of "under" those that can be shown so); each has its own "next", for the samples of that signal',
   media: { ...samplesMedia.media, [MEDIA_TYPES.json]: Type.Object({ results: Type.Array(Type.Union([samplesSchema, aggregatesSchema])) }) },
 }
 
@@ -31,16 +32,17 @@ export function registerQuery(app: ApiServer, parts: RouteParts): void {
       },
     },
     async ({ body, headers }, reply) => {
-      const signals = chooseSignals(parts, body)
+      const chosen = chooseSignals(parts, body)
       const format = body.format ?? acceptedFormat(headers.accept)
       const maxLimit = format === 'json' ? settings.maxSamplesPerAnswer : Number.POSITIVE_INFINITY
       const where = (name: string) => ({ pointer: `/${name}` })
       const request = readSampleRequest(body, { nowUs: clock.nowUs(), timeZone, maxLimit, where })
+      const signals = showable(chosen, request, body)
       void reply.header('vary', 'Accept')
       if (format !== 'json') return await sendExport(reply, parts, { signals, request, format, named: true, name: 'query' })
       const leave = await parts.queries.enter()
       try {
-        const stream = Readable.from(await startedResults(parts, signals, request), { objectMode: false, highWaterMark: 64 * 1024 })
+        const stream = Readable.from(await started(results(parts, signals, request), parts.log), { objectMode: false, highWaterMark: 64 * 1024 })
         stream.once('close', leave)
         return await reply.type(`${MEDIA_TYPES.json}; charset=utf-8`).send(stream)
       } catch (error) {
@@ -68,16 +70,25 @@ function chooseSignals({ model, settings }: RouteParts, { signals, under }: Quer
   })
 }
 
-/** The results as pieces of one JSON text, of which only one result is in memory at a time. The first is read before the answer begins. */
-async function startedResults(parts: RouteParts, signals: readonly PlacedSignal[], request: SampleRequest): Promise<AsyncIterable<string>> {
+/** Of an asset's signals those that can be shown in the shape that is asked for; of named ones each must be such. */
+function showable(signals: readonly PlacedSignal[], request: SampleRequest, { under }: QueryBody): readonly PlacedSignal[] {
+  if (under !== undefined) return signals.filter((placed) => shapeProblem(placed, request) === undefined)
+  for (const [index, placed] of signals.entries()) {
+    const problem = shapeProblem(placed, request)
+    if (problem !== undefined) throw bodyProblem('TYPE_MISMATCH', `/signals/${index}`, problem)
+  }
+  return signals
+}
+
+/** The results as pieces of one JSON text, of which only one result is in memory at a time. */
+async function* results(parts: RouteParts, signals: readonly PlacedSignal[], request: SampleRequest): AsyncGenerator<string> {
   const deadline = parts.clock.monotonicMs() + parts.settings.queryTimeoutMs
-  const read = async (placed: PlacedSignal) => JSON.stringify(await withDeadline(readJson(parts, placed, request), Math.max(1, deadline - parts.clock.monotonicMs())))
-  const [first, ...others] = signals
-  let piece = first === undefined ? '' : await read(first)
-  return (async function* () {
-    yield `{"results":[${piece}`
-    piece = ''
-    for (const placed of others) yield `,${await read(placed)}`
-    yield ']}'
-  })()
+  let separator = ''
+  yield '{"results":['
+  for (const placed of signals) {
+    const result = await withDeadline(readJson(parts, placed, request), Math.max(1, deadline - parts.clock.monotonicMs()))
+    yield `${separator}${JSON.stringify(result)}`
+    separator = ','
+  }
+  yield ']}'
 }

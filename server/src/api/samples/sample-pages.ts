@@ -17,15 +17,24 @@ export interface BucketPage {
   readonly rest: { readonly fromUs: number; readonly toUs: number } | undefined
 }
 
+/** Why a signal cannot be shown in the shape that is asked for; undefined when it can. */
+export function shapeProblem({ path, signal: { kind } }: PlacedSignal, { shape }: SampleRequest): string | undefined {
+  if (shape.kind === 'raw' || kind === 'number' || kind === 'boolean') return undefined
+  return `"${path}" is a ${kind} signal; "points" and "every" are for numbers and booleans`
+}
+
+/** Refuses a signal that cannot be shown in the shape that is asked for. */
+export function checkShape(placed: PlacedSignal, request: SampleRequest): void {
+  const problem = shapeProblem(placed, request)
+  if (problem !== undefined) throw new RequestProblem('TYPE_MISMATCH', problem)
+}
+
 /** Reads the samples (or the points of a plot) of one signal, at most `limit` of them. */
 export async function readSamplePage(history: ApiHistory, placed: PlacedSignal, request: SampleRequest, limit: number): Promise<SamplePage> {
   const { series, kind } = placed.signal
   const { fromUs, toUs, shape } = request
   const range = { series, kind, fromUs, toUs }
-  if (shape.kind === 'plot') {
-    if (kind !== 'number' && kind !== 'boolean') throw new RequestProblem('TYPE_MISMATCH', `"${placed.path}" is a ${kind} signal; "points" is for numbers and booleans`)
-    return { block: await history.readPlot(range, shape.points), rest: undefined }
-  }
+  if (shape.kind === 'plot') return { block: await history.readPlot(range, shape.points), rest: undefined }
   const order = shape.kind === 'raw' ? shape.order : 'ascending'
   const { block, nextUs } = await history.readSamples(range, { limit, order })
   const rest = nextUs === undefined ? undefined : order === 'ascending' ? { fromUs: nextUs, toUs } : { fromUs, toUs: nextUs }
@@ -35,10 +44,6 @@ export async function readSamplePage(history: ApiHistory, placed: PlacedSignal, 
 /** Reads aggregates of one signal, at most `limit` buckets. */
 export async function readBucketPage(history: ApiHistory, placed: PlacedSignal, request: SampleRequest, shape: BucketShape, limit: number): Promise<BucketPage> {
   const { series, kind } = placed.signal
-  const wrong = shape.aggregates.find((aggregate) => aggregate !== 'count')
-  if (kind !== 'number' && kind !== 'boolean' && wrong !== undefined) {
-    throw new RequestProblem('TYPE_MISMATCH', `"${placed.path}" is a ${kind} signal, which has no "${wrong}"; only "count" is for every kind`)
-  }
   const edges = bucketEdges(request, shape.every, shape.zone, limit)
   const buckets = await history.readAggregates({ series, kind }, edges, shape.aggregates)
   const end = edges.at(-1) ?? request.toUs

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { aggregatesSchema, samplesSchema } from '@millwright/model/wire/samples.ts'
 import { lastName } from '@millwright/model/path.ts'
 import type { ApiServer, RouteParts } from '../api-parts.ts'
+import type { Log } from '../../kernel/log.ts'
 import { signalAt, type PlacedSignal } from '../plant-names.ts'
 import { answers, wildcardPath } from '../route-schema.ts'
 import { MEDIA_TYPES, acceptedFormat } from './answer-format.ts'
@@ -11,7 +12,7 @@ import { openParquet } from './parquet-answer.ts'
 import { csvRows } from './sample-csv.ts'
 import { bucketsJson, samplesJson } from './sample-json.ts'
 import { DEFAULT_LIMIT, samplesParameters } from './sample-options.ts'
-import { readBucketPage, readSamplePage } from './sample-pages.ts'
+import { checkShape, readBucketPage, readSamplePage } from './sample-pages.ts'
 import { readSampleRequest, type SampleRequest } from './sample-request.ts'
 
 /** Answers that samples come in. */
@@ -46,6 +47,7 @@ export function registerSamples(app: ApiServer, parts: RouteParts): void {
       const maxLimit = format === 'json' ? settings.maxSamplesPerAnswer : Number.POSITIVE_INFINITY
       const where = (parameter: string) => ({ parameter })
       const request = readSampleRequest(query, { nowUs: clock.nowUs(), timeZone, maxLimit, where })
+      checkShape(placed, request)
       void reply.header('vary', 'Accept')
       if (format === 'json') return await parts.queries.run(settings.queryTimeoutMs, () => readJson(parts, placed, request))
       return await sendExport(reply, parts, { signals: [placed], request, format, named: false, name: lastName(placed.path) })
@@ -77,7 +79,7 @@ export async function sendExport(reply: FastifyReply, parts: RouteParts, questio
   try {
     const stream =
       question.format === 'csv'
-        ? Readable.from(await started(csvRows({ history: parts.history, ...question })), { objectMode: false, highWaterMark: 64 * 1024 })
+        ? Readable.from(await started(csvRows({ history: parts.history, ...question }), parts.log), { objectMode: false, highWaterMark: 64 * 1024 })
         : await openParquet(parts, question.signals, question.request)
     stream.once('close', leave)
     const file = `${question.name}.${question.format}`
@@ -90,7 +92,7 @@ export async function sendExport(reply: FastifyReply, parts: RouteParts, questio
 }
 
 /** Draws the first two pieces before the answer begins, so that an early failure is still told as an error. */
-async function started(pieces: AsyncGenerator<string>): Promise<AsyncGenerator<string>> {
+export async function started(pieces: AsyncGenerator<string>, log: Log): Promise<AsyncGenerator<string>> {
   const first = await pieces.next()
   const second = await pieces.next()
   return (async function* () {
@@ -98,6 +100,10 @@ async function started(pieces: AsyncGenerator<string>): Promise<AsyncGenerator<s
       if (first.done !== true) yield first.value
       if (second.done !== true) yield second.value
       yield* pieces
+    } catch (error) {
+      // The answer has begun: the caller only sees the connection end before the answer does.
+      log.warn({ err: error }, 'an answer broke off')
+      throw error
     } finally {
       await pieces.return(undefined)
     }
