@@ -17,7 +17,9 @@ export const journalSettings = Type.Object(
       default: 32 * MIB,
       minimum: 64 * KIB,
       maximum: GIB,
-      description: 'Memory for what waits for the disk, in bytes. Half of it collects while the other half is written; one batch fits in a half. When it is full, sources are paused',
+      description:
+        'Memory for what waits for the disk, in bytes. Half of it collects while the other half is written; a batch must fit in a half. ' +
+        'When it is full, sources are paused',
     }),
     maxBytes: Type.Integer({
       default: 8 * GIB,

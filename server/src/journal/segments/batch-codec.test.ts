@@ -103,7 +103,13 @@ function plain({ receivedUs, ...kinds }: SampleBatch) {
     kinds: Object.entries(kinds).map(([kind, { length, ...columns }]) => [
       kind,
       length,
-      ...Object.entries(columns).sort().map(([name, column]) => [name, Array.from<unknown>(column).slice(0, length).map((value) => (value instanceof Float32Array ? [...value] : value))]),
+      ...Object.entries(columns)
+        .sort()
+        .map(([name, column]) => [name, Array.from<unknown>(column).slice(0, length).map(plainValue)]),
     ]),
   }
+}
+
+function plainValue(value: unknown): unknown {
+  return value instanceof Float32Array ? [...value] : value
 }

@@ -62,7 +62,9 @@ export function decodeBatch(memory: AlignedMemory, at: number, end: number): Sam
     if (tag === TAG.numbers) numbers = decodeNumbers(section)
     else if (tag === TAG.texts) texts = decodeTexts(section)
     else if (tag === TAG.waveforms) waveforms = decodeWaveforms(section)
-    else if (tag < OPTIONAL_TAG) throw new MillwrightError('CORRUPT_FILE', `section ${tag} of a batch is unknown: damaged, or written by a newer Millwright`)
+    else if (tag < OPTIONAL_TAG) {
+      throw new MillwrightError('CORRUPT_FILE', `section ${tag} of a batch is unknown: damaged, or written by a newer Millwright`)
+    }
   }
   return { receivedUs, numbers, texts, waveforms }
 }

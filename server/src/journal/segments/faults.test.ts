@@ -39,7 +39,8 @@ async function losePower(seed: number): Promise<void> {
     const pending: Promise<void>[] = []
     for (let i = 0; i < 40; i++) {
       const mine = number++
-      pending.push(journal.append(event(mine, Math.floor(random() ** 4 * 2000))).then((outcome) => void (outcome.status === 'durable' && acked.add(mine))))
+      const settled = journal.append(event(mine, Math.floor(random() ** 4 * 2000)))
+      pending.push(settled.then(({ status }) => void (status === 'durable' && acked.add(mine))))
       if (random() < 0.3) await Promise.all(pending)
       if (random() < 0.1) journal.release('historian', saved)
     }

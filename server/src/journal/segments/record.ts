@@ -104,7 +104,13 @@ export function decodeRecord(memory: AlignedMemory, at: number): JournalEntry {
   throw new MillwrightError('CORRUPT_FILE', `journal records of kind ${kind} are unknown: damaged, or written by a newer Millwright`)
 }
 
-function writeHeader(memory: AlignedMemory, at: number, header: { readonly length: number; readonly kind: number; readonly payload: number }): void {
+interface Header {
+  readonly length: number
+  readonly kind: number
+  readonly payload: number
+}
+
+function writeHeader(memory: AlignedMemory, at: number, header: Header): void {
   memory.words[at / 4 + 1] = header.length
   memory.words[at / 4 + 6] = header.kind
   memory.words[at / 4 + 7] = header.payload

@@ -113,7 +113,9 @@ async function endLastSegment(task: SegmentTask, file: OpenFile, { size, scan }:
   const { memory } = task.scratch
   const length = scan.end - task.first
   const vouched = Math.min(Math.max(scan.durable - task.first, 0), length)
-  if (!isClear(memory, length, size)) task.log.info({ segment: segmentName(task.first), from: scan.end }, 'cut a torn tail of the journal, which was never acknowledged')
+  if (!isClear(memory, length, size)) {
+    task.log.info({ segment: segmentName(task.first), from: scan.end }, 'cut a torn tail of the journal, which was never acknowledged')
+  }
   await file.truncate(length)
   if (vouched < length) await file.write(memory.bytes.subarray(vouched, length), vouched)
   await file.sync()

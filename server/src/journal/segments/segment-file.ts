@@ -3,7 +3,8 @@ import { crc32cWords } from './crc32c.ts'
 
 /**
  * A segment file holds a stretch of the endless log: byte `n` of the file is position `first + n`, and its name is `first`.
- * It begins with a header: magic (u32), version (u32), `first` (f64), the end of the segment before it (f64), zero (u32), CRC-32C of these (u32).
+ * It begins with a header: magic (u32), version (u32), `first` (f64), the end of the segment before it (f64), zero (u32),
+ * CRC-32C of these (u32).
  */
 export const SEGMENT_HEADER_BYTES = 32
 

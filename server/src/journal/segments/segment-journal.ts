@@ -125,7 +125,9 @@ class Segments implements SegmentJournal {
     const group = this.#filling
     const settled = group.add(entry)
     if (settled === undefined) {
-      if (group.isEmpty) return Promise.resolve({ status: 'failed', message: `an entry is larger than half of journal.queueBytes, ${group.maxBytes} bytes` })
+      if (group.isEmpty) {
+        return Promise.resolve({ status: 'failed', message: `an entry is larger than half of journal.queueBytes, ${group.maxBytes} bytes` })
+      }
       this.#setQueueFull(true)
       return Promise.resolve({ status: 'full', reason: 'queue' })
     }
