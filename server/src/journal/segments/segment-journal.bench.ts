@@ -15,24 +15,29 @@ const dir = await mkdtemp(join(process.env['MILLWRIGHT_BENCH_DIR'] ?? tmpdir(), 
 const journal = await openSegmentJournal({ dir, settings: Create(journalSettings), clock: systemClock, log: silentLog })
 try {
   const small = await run({ samples: 1, inFlight: 5000, ms: 3000 })
+  const smallEnd = journal.head
   const smallSyncs = journal.status().syncs
   console.log(`appends of 1 sample: ${Math.round(small.perSecond)} per second, p99 ${small.p99Ms.toFixed(1)} ms, ${smallSyncs} syncs`)
   const large = await run({ samples: 10_000, inFlight: 60, ms: 4000 })
   console.log(`appends of 10,000 samples: ${((large.perSecond * 10_000) / 1e6).toFixed(1)} million samples per second`)
   console.log(`appends of 10,000 samples: ${(large.bytesPerSecond / 1e6).toFixed(0)} MB per second, p99 ${large.p99Ms.toFixed(1)} ms`)
-  const before = small.appended + large.appended * 10_000
   const reader = openSegmentReader(journal.shared)
-  const begun = performance.now()
-  let at = 0
-  let seen = 0
-  for (;;) {
-    const { records, next } = await reader.read(at, 4 << 20)
-    if (records.length === 0) break
-    for (const { entry } of records) if (entry.kind === 'samples') seen += entry.batch.numbers.length
-    at = next
+  await readBack('records of 1 sample', 0, smallEnd, small.appended)
+  await readBack('records of 10,000 samples', smallEnd, journal.head, large.appended * 10_000)
+  await reader.close()
+
+  async function readBack(name: string, from: number, to: number, expected: number): Promise<void> {
+    const begun = performance.now()
+    let at = from
+    let seen = 0
+    while (at < to) {
+      const { records, next } = await reader.read(at, 4 << 20)
+      for (const { entry, position } of records) if (position < to && entry.kind === 'samples') seen += entry.batch.numbers.length
+      at = next
+    }
+    if (seen !== expected) throw new Error(`${expected} samples were acknowledged and ${seen} were read back`)
+    console.log(`reading ${name}: ${((to - from) / 1e3 / (performance.now() - begun)).toFixed(0)} MB per second`)
   }
-  if (seen !== before) throw new Error(`${before} samples were acknowledged and ${seen} were read back`)
-  console.log(`reading back: ${(at / 1e3 / (performance.now() - begun)).toFixed(0)} MB per second`)
   const single = await run({ samples: 1, inFlight: 1, ms: 1500 })
   console.log(`one append at a time: ${(1000 / single.perSecond).toFixed(2)} ms each`)
 } finally {
