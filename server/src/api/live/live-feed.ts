@@ -24,7 +24,7 @@ export class LiveFeed {
   /** Places of the signals that changed since the last flush. */
   #changed: Uint32Array
   #changedCount = 0
-  /** Clients that saw an earlier flush did not see this feed as it is. */
+  /** When the feed began or its signals changed; clients that saw less than what was finished then did not see it as it is. */
   #bornAt: number
   #signalsFrame: Buffer | undefined
   #snapshot: { readonly sequence: number; readonly frame: Buffer } | undefined
@@ -99,7 +99,7 @@ export class LiveFeed {
    * Its id is that of the last finished flush, so that what the running one brings is sent again after a reconnect.
    */
   snapshotFrame(running: number, seen: number): Buffer | undefined {
-    if (seen >= this.#bornAt) return this.changesSince(seen, running - 1)
+    if (seen >= this.#bornAt - 1) return this.changesSince(seen, running - 1)
     if (this.#snapshot?.sequence !== running) {
       const places = this.#signals.flatMap(({ signal }, index) => (this.#live.get(signal.series) === undefined ? [] : [index]))
       this.#snapshot = { sequence: running, frame: this.#valuesFrame(places, running - 1) }

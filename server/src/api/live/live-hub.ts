@@ -44,7 +44,7 @@ export class LiveHub {
   #modelTimer: NodeJS.Timeout | undefined
   #modelChanged = false
   #clients = 0
-  /** Counts the flushes; changes carry the number of the flush that will send them. */
+  /** Counts the flushes; changes carry the number of the flush that will send them. A feed that begins takes a number too, so that what was seen before it is told apart. */
   #sequence = 1
   /** Clients that were disconnected because they took nothing. */
   frozen = 0
@@ -187,7 +187,7 @@ export class LiveHub {
     const signals = feed.selection.signals()
     if (feed.isSame(signals)) return
     this.#unwatch(feed)
-    feed.replace(signals, this.#sequence)
+    feed.replace(signals, ++this.#sequence)
     this.#watch(feed)
     for (const client of feed.clients) client.restart()
   }
@@ -195,7 +195,7 @@ export class LiveHub {
   #feedOf(selection: Selection): LiveFeed {
     const known = this.#feeds.get(selection.key)
     if (known !== undefined) return known
-    const feed = new LiveFeed(selection, this.#options.live, this.#options.run, this.#sequence)
+    const feed = new LiveFeed(selection, this.#options.live, this.#options.run, ++this.#sequence)
     this.#feeds.set(selection.key, feed)
     this.#watch(feed)
     return feed
