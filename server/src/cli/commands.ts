@@ -1,6 +1,7 @@
 import type { AnyCommand } from './command.ts'
 import { configCommand } from './config-command.ts'
+import { importCommand } from './import/import-command.ts'
 import { startCommand } from './start-command.ts'
 
 /** All commands, in the order in which the help lists them. Adding one is one line here. */
-export const commands: readonly AnyCommand[] = [startCommand, configCommand]
+export const commands: readonly AnyCommand[] = [startCommand, importCommand, configCommand]

@@ -1,0 +1,113 @@
+import { Type } from 'typebox'
+import { systemClock } from '../../kernel/clock.ts'
+import { MillwrightError, messageOf } from '../../kernel/error.ts'
+import { createLog } from '../../kernel/log.ts'
+import { openPlant } from '../../plant/open-plant.ts'
+import { pathProblem } from '@millwright/model/path.ts'
+import { defineCommand, EXIT, type Invocation } from '../command.ts'
+import { holderOf, openDataFolder } from '../data-folder.ts'
+import type { Settings } from '../settings.ts'
+import { importTable } from './import-file.ts'
+import { ImportPosition } from './import-position.ts'
+import { httpTarget, sinkTarget, type ImportTarget } from './import-target.ts'
+import { Progress } from './progress.ts'
+import { planTable, type TableOptions } from './table-plan.ts'
+
+const flags = Type.Object({
+  into: Type.Optional(Type.String({ description: 'Asset that the signals belong to; for a wide table the name of the file if not said', examples: ['acme/site1/pump1'] })),
+  columns: Type.Array(Type.String(), { default: [], description: 'Columns to take, by name or number; NAME=SIGNAL names the signal. All if not said', examples: ['COLUMN[=SIGNAL],…'] }),
+  timeColumn: Type.Optional(Type.String({ description: 'Column of the times, by name or number', examples: ['COLUMN'] })),
+  timeFormat: Type.Optional(Type.String({ description: 'Form of the times: epoch-s, epoch-ms, epoch-us, epoch-ns, or a pattern', examples: ['"dd.MM.yyyy HH:mm:ss"'] })),
+  delimiter: Type.Optional(Type.String({ description: 'Between the fields; tab for a tab', minLength: 1, maxLength: 3, examples: [';'] })),
+  encoding: Type.Optional(Type.Union([Type.Literal('utf-8'), Type.Literal('gb18030')], { description: 'Of a text file' })),
+  header: Type.Optional(Type.Boolean({ description: 'The first row holds names (--no-header: it does not)' })),
+  wide: Type.Boolean({ default: false, description: 'One column for each signal' }),
+  long: Type.Boolean({ default: false, description: 'Columns signal, time, value and perhaps quality' }),
+  again: Type.Boolean({ default: false, description: 'From the beginning, even if an earlier import of this file was broken off' }),
+})
+
+/** `millwright import`: tables of samples into the history. */
+export const importCommand = defineCommand({
+  name: 'import',
+  summary: 'Brings samples in from CSV or Parquet files',
+  details: `
+Whatever is not said is detected and printed. Times that carry no zone need --time-zone. Goes to the server that runs on the data folder,
+or into the folder itself when none runs. A broken import goes on where it was; importing twice does no harm, as the later write of a time wins.
+
+  millwright import pump.csv --into acme/tianjin/pump1 --time-zone Asia/Shanghai
+  millwright import history.parquet --long`,
+  positionals: { label: 'FILE…', minimum: 1, maximum: 10_000 },
+  flags,
+  run: async (invocation) => {
+    const { positionals: files, settings, terminal, signal } = invocation
+    const options = tableOptions(invocation)
+    const target = await openTarget(settings)
+    let failed = 0
+    try {
+      for (const file of files) {
+        try {
+          await importFile(file, options, invocation, target)
+        } catch (thrown) {
+          failed++
+          const cause = thrown instanceof Error && thrown.cause !== undefined ? `\n  because: ${messageOf(thrown.cause)}` : ''
+          terminal.stderr.write(`${file}: ${messageOf(thrown)}${cause}\n`)
+          if (signal.aborted) break
+        }
+      }
+    } finally {
+      await target.close()
+    }
+    return failed === 0 ? EXIT.ok : EXIT.failure
+  },
+})
+
+type ImportInvocation = Invocation<Type.Static<typeof flags>>
+
+function tableOptions({ flags: said, loaded }: ImportInvocation): TableOptions {
+  if (said.wide && said.long) throw new MillwrightError('CONFIG_INVALID', '--wide and --long exclude each other')
+  // --time-zone is the plant's setting, too: said in a file or variable it holds for the tables as well.
+  const timeZone = loaded.origins.get('timeZone')?.source === 'default' ? undefined : loaded.settings.timeZone
+  const problem = said.into === undefined ? undefined : pathProblem(said.into)
+  if (problem !== undefined) throw new MillwrightError('CONFIG_INVALID', `--into: ${problem}`)
+  const layout = said.wide ? 'wide' : said.long ? 'long' : undefined
+  return { into: said.into, columns: said.columns, timeColumn: said.timeColumn, timeZone, timeFormat: said.timeFormat, delimiter: said.delimiter, encoding: said.encoding, header: said.header, layout }
+}
+
+async function importFile(file: string, options: TableOptions, { flags: said, settings, terminal, signal }: ImportInvocation, target: ImportTarget): Promise<void> {
+  const say = (text: string) => terminal.stdout.write(`${text}\n`)
+  const plan = await planTable(file, options)
+  try {
+    const position = await ImportPosition.of(settings.data, file, options)
+    const from = said.again ? undefined : position.load()
+    say(`${file}: ${plan.description}${from === undefined ? '' : `; goes on at line ${from.line}`}`)
+    const nowMs = () => systemClock.monotonicMs()
+    const startMs = nowMs()
+    const progress = new Progress({ stream: terminal.stderr, nowMs, size: plan.source.size, startAt: from?.offset ?? 0 })
+    const result = await importTable({ plan, target, position, progress, from, signal }).finally(() => progress.end())
+    const seconds = (nowMs() - startMs) / 1000
+    say(`  ${result.rows.toLocaleString('en')} rows, ${result.stored.toLocaleString('en')} samples stored in ${seconds.toFixed(1)} s, ${result.blank} empty, ${result.refused.count} refused`)
+    if (result.repeated > 0) say(`  ${result.repeated} times stood in an hour that the clock showed twice: told apart by their order`)
+    if (result.skipped > 0) say(`  ${result.skipped} times stood in an hour that the clock skipped: read by the clock before the change`)
+    for (const line of result.refused.report()) say(`  ${line}`)
+  } finally {
+    plan.close()
+  }
+}
+
+/** The server that runs on the data folder, or else the plant in it, opened here. */
+async function openTarget(settings: Settings): Promise<ImportTarget> {
+  const holder = holderOf(settings.data)
+  if (holder?.url !== undefined) return httpTarget(holder.url, Math.random)
+  const folder = openDataFolder(settings.data, 'import', new Date())
+  try {
+    const log = createLog(settings.log.level === 'info' ? 'warn' : settings.log.level)
+    const plant = await openPlant({ dataDir: settings.data, settings, clock: systemClock, log, random: Math.random })
+    return sinkTarget(plant.ingest, systemClock, async () => {
+      await plant.close()
+      folder.release()
+    })
+  } catch (thrown) {
+    folder.release()
+    throw thrown
+  }
+}
