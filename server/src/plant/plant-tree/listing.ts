@@ -1,6 +1,7 @@
 import type { Asset, AssetId } from '@millwright/model/asset.ts'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import type { Signal } from '@millwright/model/signal.ts'
+import { isUnder, parentPath } from '@millwright/model/path.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import type { Listing, ListQuery } from '../asset-model.ts'
 import { AssetWalk } from './asset-walk.ts'
@@ -20,7 +21,7 @@ export function listAssets(tree: PlantTree, query: ListQuery): Listing<ListedAss
   const direct = query.direct === true
   const limit = Math.max(1, Math.min(query.limit, MAX_PAGE))
   const walk = walkFrom(tree, base, direct)
-  if (query.cursor !== undefined) walk.skipTo(namesBelow(query.cursor, direct ? query.under : parentOf(query.under)))
+  if (query.cursor !== undefined) walk.skipTo(namesIn(query.cursor, query.under, direct ? query.under : parentOf(query.under)))
   const finder = query.search === undefined ? undefined : new Finder(tree, query.search)
   const items: ListedAsset[] = []
   for (let id = walk.next(); id !== undefined; id = walk.next()) {
@@ -125,15 +126,15 @@ function walkFrom(tree: PlantTree, base: AssetId, direct: boolean, withBase = !d
 }
 
 function parentOf(under: string | undefined): string | undefined {
-  const cut = under?.lastIndexOf('/') ?? -1
-  return cut < 0 ? undefined : under?.slice(0, cut)
+  return under === undefined ? undefined : parentPath(under)
 }
 
-/** The names of a cursor below a path; a cursor that does not belong there is refused. */
-function namesBelow(cursor: string, above: string | undefined): string[] {
-  if (above === undefined || above === '') return cursor.split('/')
-  if (!cursor.startsWith(`${above}/`)) throw new MillwrightError('BAD_REQUEST', `the cursor does not belong to a listing under ${above}; leave it out to begin anew`)
-  return cursor.slice(above.length + 1).split('/')
+/** The names of a cursor from the first siblings of its listing down; a cursor that does not belong there is refused. */
+function namesIn(cursor: string, under: string | undefined, above: string | undefined): string[] {
+  if (under !== undefined && under !== '' && !isUnder(cursor, under)) {
+    throw new MillwrightError('BAD_REQUEST', `the cursor does not belong to a listing under ${under}; leave it out to begin anew`)
+  }
+  return (above === undefined || above === '' ? cursor : cursor.slice(above.length + 1)).split('/')
 }
 
 function* assetsWithSignals(tree: PlantTree, base: AssetId, query: ListQuery): Generator<{ asset: AssetId; behind: string | undefined }> {
@@ -149,7 +150,7 @@ function* assetsWithSignals(tree: PlantTree, base: AssetId, query: ListQuery): G
   }
   const walk = walkFrom(tree, base, false)
   if (assetPath !== undefined) {
-    walk.skipTo(namesBelow(assetPath, parentOf(under)))
+    walk.skipTo(namesIn(assetPath, under, parentOf(under)))
     if (at !== undefined) yield { asset: at, behind }
   }
   for (let id = walk.next(); id !== undefined; id = walk.next()) {
