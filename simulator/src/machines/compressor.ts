@@ -56,7 +56,7 @@ export class ScrewCompressor extends PlantMachine {
       measured('discharge_temperature', 'Cel', [0, 130], { en: 'Air-end discharge temperature', zh: '排气温度' }, SENSORS.temperature, () => state.outletC),
       measured('oil_temperature', 'Cel', [0, 120], { en: 'Oil temperature', zh: '油温' }, SENSORS.temperature, () => state.oilC),
       measured('intake_filter_dp', 'mbar', [0, 120], { en: 'Intake filter differential pressure', zh: '进气滤芯压差' }, SENSORS.pressure, () => this.filterLossPa() / 100),
-      measured('specific_power', 'kW.min/m3', [0, 20], { en: 'Electrical power per free air', zh: '比功率' }, SENSORS.command, () => (state.flow > 0.005 ? this.unit.state.electricalW / 60_000 / state.flow : 0)),
+      measured('specific_power', 'kW.min/m3', [0, 20], { en: 'Electrical power per free air', zh: '比功率' }, SENSORS.command, () => (state.share > 0.9 && state.flow > 0.005 ? this.unit.state.electricalW / 60_000 / state.flow : 0)),
       contact('loaded', { en: 'Loaded', zh: '加载' }, () => state.share > 0.5),
       counted('loaded_hours', 'h', { en: 'Loaded hours', zh: '加载小时数' }, () => state.loadedS / 3600, 0.1),
       shown('state', { en: 'Machine state', zh: '设备状态' }, () => (state.speed === 0 ? 'idle' : state.share > 0.5 ? 'execute' : 'unloaded')),

@@ -18,7 +18,7 @@ export class SuctionStrainer extends PlantMachine {
   override readonly defects = { clogged: 0 }
   readonly state = { dirt: 0.3, flow: 0, cleanings: 0 }
   readonly outputs = [
-    measured('differential_pressure', 'mbar', [0, 800], { en: 'Differential pressure', zh: '压差' }, SENSORS.pressure, () => (this.lossM(this.state.flow) * PA_PER_M) / 100),
+    measured('differential_pressure', 'mbar', [0, 250], { en: 'Differential pressure', zh: '压差' }, SENSORS.pressure, () => (this.lossM(this.state.flow) * PA_PER_M) / 100),
     measured('flow', 'm3/h', [0, 300], { en: 'Flow through the strainer', zh: '流量' }, SENSORS.flow, () => this.state.flow * 3600),
     counted('cleanings', '1', { en: 'Cleanings', zh: '清洗次数' }, () => this.state.cleanings),
   ]

@@ -19,6 +19,8 @@ export interface SensorDefects {
 
 const QUARTER_S = 90 * 86_400
 const DRIFT_REFRESH_S = 3600
+/** Noise may touch the end of the range; beyond this share of the span the reading is limited and says so. */
+const END_MARGIN = 0.012
 
 /** What the bank remembers, as plain data. */
 export interface SensorBankState {
@@ -44,6 +46,7 @@ export class SensorBank {
   readonly #noise: Float64Array
   readonly #low: Float64Array
   readonly #high: Float64Array
+  readonly #margin: Float64Array
   #offsetHour = -1
   #everyS = 0
 
@@ -57,6 +60,7 @@ export class SensorBank {
     this.#lagShare = new Float64Array(count)
     this.#scale = Float64Array.from(this.#outputs, (output) => 1 / output.resolution)
     this.#noise = Float64Array.from(this.#outputs, (output) => output.sensor.noise * spanOf(output))
+    this.#margin = Float64Array.from(this.#outputs, (output) => END_MARGIN * spanOf(output))
     this.#low = Float64Array.from(this.#outputs, (output) => output.low ?? -Infinity)
     this.#high = Float64Array.from(this.#outputs, (output) => output.high ?? Infinity)
     this.defects = sensors.map(() => ({ drift: 0, frozen: false, spikes: 0, swappedWith: -1 }))
@@ -83,7 +87,8 @@ export class SensorBank {
       if (step < (output.sensor.deadbandSteps * output.resolution) / 1.5 && timeS - (shownAtS[at] as number) < HEARTBEAT_S) continue
       shown[at] = value
       shownAtS[at] = timeS
-      into.addNumber(this.#series[at] as number, stampUs, value, limited === raw ? Status.good : Status.uncertain)
+      const beyond = Math.abs(raw - limited) > (this.#margin[at] as number)
+      into.addNumber(this.#series[at] as number, stampUs, value, beyond ? Status.uncertain : Status.good)
     }
   }
 
