@@ -45,3 +45,15 @@ export async function writeLargeRegistry(dataDir: string, assets: number, signal
   await registry.close()
   return { assets: id, signals: series }
 }
+
+/** Fills the registry with the assets `sensors/sensor1` … and their signal `value`, whose series are 1 … `count`: what `generateHistory` writes for. */
+export async function writeSensorRegistry(dataDir: string, count: number): Promise<void> {
+  const registry = await openSqliteRegistry({ file: join(dataDir, 'registry.db'), clock: systemClock, log: silentLog })
+  const changes: RegistryChange[] = [{ op: 'putAsset', asset: { id: 1, path: 'sensors', properties: {} } }]
+  for (let series = 1; series <= count; series++) {
+    changes.push({ op: 'putAsset', asset: { id: series + 1, path: `sensors/sensor${series}`, properties: {} } })
+    changes.push({ op: 'putSignal', signal: { series, asset: series + 1, name: 'value', kind: 'number', unit: 'Cel' } })
+  }
+  await registry.apply(changes)
+  await registry.close()
+}

@@ -18,6 +18,8 @@ export interface MqttLoad {
   readonly assetsPerConnection: number
   /** Time of the first sample, milliseconds; each message of an asset is 1 ms after the one before. */
   readonly startMs: number
+  /** Messages a second of all connections together; as fast as they are acknowledged when absent. */
+  readonly messagesPerSecond?: number
   /** First level of the topics, so that runs do not meet. */
   readonly root: string
 }
@@ -63,6 +65,8 @@ async function runConnection(load: MqttLoad, index: number, until: number): Prom
   const windows = Array.from({ length: VARIANTS }, (_, variant) => buildWindow(load, index, variant))
   const socket = await openConnection(load, `load-${load.root}-${index}`)
   const latenciesMs: number[] = []
+  const startedMs = performance.now()
+  const periodMs = load.messagesPerSecond === undefined ? 0 : (load.window * load.connections * 1000) / load.messagesPerSecond
   return new Promise((resolve, reject) => {
     let count = 0
     let sentAt = 0
@@ -80,7 +84,12 @@ async function runConnection(load: MqttLoad, index: number, until: number): Prom
       const now = performance.now()
       latenciesMs.push(now - sentAt)
       count++
-      if (now < until) return send()
+      if (now < until) {
+        const waitMs = startedMs + count * periodMs - now
+        if (waitMs > 1) setTimeout(send, waitMs)
+        else send()
+        return
+      }
       socket.end(Buffer.from([0xe0, 0]))
       resolve({ windows: count, latenciesMs })
     })

@@ -20,8 +20,11 @@ export interface HistoryThreadData {
 
 /** How long an answer waits for samples that were durable when it was asked for; beyond it, it is of what is stored. */
 const CATCH_UP_MS = 1_000
-/** A historian that lags by more journal bytes than this is not waited for. */
-const WORTH_WAITING_BYTES = 32 * 1024 * 1024
+/**
+ * What is written is read by the next question, as long as history lags by no more journal bytes than this. Under heavy load answers
+ * are of what is stored, about half a second old, rather than late.
+ */
+const WORTH_WAITING_BYTES = 1024 * 1024
 
 const port = parentPort
 if (port === null) throw new Error('BUG: history-thread.ts runs in a worker thread only')

@@ -16,8 +16,8 @@ export interface ConsumerParts {
   onTrouble(message: string): void
 }
 
-/** Bytes of the journal taken into one transaction of the historian, at most. */
-const PASS_BYTES = 16 * 1024 * 1024
+/** Bytes of the journal taken into one transaction of the historian, at most: some 200,000 samples, which hold up queries for a few hundredths of a second. */
+const PASS_BYTES = 4 * 1024 * 1024
 const RETRY: BackoffPolicy = { firstMs: 200, maxMs: 5_000, factor: 2 }
 
 interface Waiter {
