@@ -63,7 +63,7 @@ export const BANNED: readonly BannedText[] = [
 ]
 
 /** Words that may not stand in comments either. */
-export const BANNED_WORDS: readonly BannedText[] = [{ pattern: /\b(?:TODO|FIXME|XXX|HACK)\b/, message: 'a promise instead of an issue' }]
+export const BANNED_WORDS: readonly BannedText[] = [{ pattern: /\b(?:TODO|FIXME|HACK)\b/, message: 'a promise instead of an issue' }]
 
 /** An import of a file: what it names and in which line. */
 export interface ImportLine {
@@ -93,6 +93,8 @@ export function importProblem(from: string, to: string): string | undefined {
   if (fromRoom !== 'connectors') return undefined
   const [fromProtocol, toProtocol] = [protocolOf(from), protocolOf(to)]
   if (toProtocol === undefined || fromProtocol === toProtocol) return undefined
+  // The list of connectors is where each has its one line.
+  if (from === 'connectors/registry.ts') return undefined
   if (fromProtocol === undefined) return `connectors shares ${from.split('/')[1]} with all protocols; it may not import connectors/${toProtocol}`
   if (!SHARED_CONNECTOR_FOLDERS.has(toProtocol)) return `connectors/${fromProtocol} may not import connectors/${toProtocol}: protocols do not know each other`
   return undefined

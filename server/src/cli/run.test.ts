@@ -85,3 +85,12 @@ test('a failure is one line with its cause, and exit code 1', async () => {
   assert.equal(code, EXIT.failure)
   assert.equal(err, 'millwright verify: block 7 is damaged\n  because: crc\n')
 })
+
+test('connections are checked by the schema of their connector', async () => {
+  const broker = (fields: string) => call(['import', 'a', '--connections', `{"out": {"type": "mqtt-client"${fields}}}`])
+  const { code, err } = await broker(', "url": "mqtt://10.0.0.7:1883", "clientId": "mw", "topics": ["mw/v1/#"]')
+  assert.equal(err, '')
+  assert.equal(code, EXIT.ok)
+  assert.deepEqual({ ...seen?.settings.connections['out'], topics: [] }, { type: 'mqtt-client', url: 'mqtt://10.0.0.7:1883', clientId: 'mw', protocol: '5', topics: [], prefix: 'mw/v1/', under: '', keepAliveS: 30, sessionExpiryS: 86_400 })
+  assert.match((await broker(', "url": "mqtt://x", "clientID": "mw", "topics": []')).err, /connections\.out\.clientID: is no setting; did you mean "clientId"\?/)
+})

@@ -8,6 +8,7 @@ import { historianSettings } from '../historian/settings.ts'
 import { journalSettings } from '../journal/settings.ts'
 import { plantSettings } from '../plant/plant-settings.ts'
 import { provisioningSettings } from '../plant/provisioning-settings.ts'
+import { checkConnections, connectionsSection } from './connection-settings.ts'
 
 const address = (what: string, usual: string, examples: string[]) => Type.String({ default: usual, description: what, maxLength: 300, examples })
 
@@ -46,6 +47,7 @@ export const settingsSchema = Type.Object(
       },
       { additionalProperties: false, shorthand: 'level', description: 'The log' },
     ),
+    connections: connectionsSection,
     api: section(apiSettings, 'The API: who may ask, and how much one may ask for'),
     plant: section(plantSettings, 'The running plant'),
     provisioning: section(provisioningSettings, 'What happens when a source names a signal that nobody declared'),
@@ -58,7 +60,7 @@ export const settingsSchema = Type.Object(
 export type Settings = Static<typeof settingsSchema>
 
 /** The rules over several settings, of all sections. */
-export const settingsChecks: readonly SettingsCheck<Settings>[] = [checkAddresses, checkTimeZone]
+export const settingsChecks: readonly SettingsCheck<Settings>[] = [checkAddresses, checkTimeZone, checkConnections]
 
 function checkAddresses({ http, mqtt }: Settings): readonly CheckFinding[] {
   const findings: CheckFinding[] = []

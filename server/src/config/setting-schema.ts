@@ -27,6 +27,8 @@ export interface SettingSchema {
   readonly secret?: boolean
   readonly shorthand?: string
   readonly examples?: readonly unknown[]
+  /** TypeBox's mark of a schema whose static type was declared by hand (`Type.Unsafe`). */
+  readonly '~unsafe'?: unknown
 }
 
 /** The schema of a table's entries when `schema` is a table with free names (a TypeBox record), such as `connections`. */
