@@ -53,7 +53,7 @@ export function guardBorder(app: FastifyInstance, options: BorderOptions): void 
 function checkHost(request: FastifyRequest, allowed: ReadonlySet<string>): void {
   const name = hostName(request.headers.host ?? '')
   if (isLoopback(name) || allowed.has(name)) return
-  const detail = `this server does not answer for the host "${name.slice(0, 100)}"; use localhost, or add the name to http.allowedHosts`
+  const detail = `this server does not answer for the host "${name.slice(0, 100)}"; use localhost, or add the name to api.allowedHosts`
   throw new RequestProblem('HOST_REFUSED', detail)
 }
 
@@ -75,7 +75,7 @@ function checkOrigin(request: FastifyRequest, reply: FastifyReply, allowed: Read
 }
 
 function refuseOrigin(origin: string): never {
-  throw new RequestProblem('ORIGIN_REFUSED', `changes from ${origin.slice(0, 100)} are refused; add it to http.allowedOrigins if it may make them`)
+  throw new RequestProblem('ORIGIN_REFUSED', `changes from ${origin.slice(0, 100)} are refused; add it to api.allowedOrigins if it may make them`)
 }
 
 function isOwn(origin: string, request: FastifyRequest): boolean {

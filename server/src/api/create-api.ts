@@ -13,6 +13,7 @@ import { registerInbox } from './inbox.ts'
 import { registerLive } from './live/live.ts'
 import { registerMetrics } from './metrics.ts'
 import { registerModelEdits } from './model-edits.ts'
+import { registerModelExchange } from './model-exchange.ts'
 import { describeApi } from './openapi.ts'
 import { appFallback, registerPages } from './pages/pages.ts'
 import { PROBLEM_TYPE, RequestProblem, problemOf } from './problem.ts'
@@ -108,6 +109,7 @@ function registerRoutes(app: ApiServer, parts: RouteParts): void {
   registerQuery(app, parts)
   registerSql(app, parts)
   registerModelEdits(app, parts)
+  registerModelExchange(app, parts)
   registerInbox(app, parts)
   registerPages(app, parts)
 }

@@ -26,7 +26,7 @@ before(async () => {
   api = await openTestApi({
     plugins: [
       async (scope) => {
-        scope.get('/api/v1/of-a-plugin', { schema: { tags: ['in'], operationId: 'plugin', summary: 'From a plugin' } }, async () => ({}))
+        scope.get('/api/v1/of-a-plugin', { schema: { tags: ['ingest'], operationId: 'plugin', summary: 'From a plugin' } }, async () => ({}))
       },
     ],
     watchRoutes: (route) => routes.push(route),

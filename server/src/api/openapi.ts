@@ -1,6 +1,7 @@
 import fastifySwagger from '@fastify/swagger'
 import { problemSchema } from '@millwright/model/wire/problem.ts'
 import type { ApiServer } from './api-parts.ts'
+import { PROBLEM_TYPE } from './problem.ts'
 import { TAGS } from './route-schema.ts'
 
 const DESCRIPTION =
@@ -18,7 +19,7 @@ export function describeApi(app: ApiServer, version: string): void {
       tags: TAGS.map((tag) => ({ ...tag })),
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => (typeof json.$id === 'string' ? json.$id : `def-${index}`) },
-    transform: ({ schema, url, route }) => ({ schema: named(schema), url: shownUrl(url, route.constraints) }),
+    transform: ({ schema, url, route }) => ({ schema: completed(named(schema), route.method, url), url: shownUrl(url, route.constraints) }),
   })
 }
 
@@ -26,6 +27,14 @@ export function describeApi(app: ApiServer, version: string): void {
 function shownUrl(url: string, constraints: unknown): string {
   const view = typeof constraints === 'object' && constraints !== null && 'view' in constraints ? `/${String(constraints.view)}` : ''
   return url.endsWith('/*') ? `${url.slice(0, -1)}:path${view}` : url
+}
+
+/** What routes of other parts leave out: a name for the operation, and the form of its errors. */
+function completed<T extends object>(schema: T, method: string | readonly string[], url: string): T {
+  const words = `${[method].flat().join(' ')} ${url}`.toLowerCase().match(/[a-z0-9]+/g) ?? []
+  const operationId = words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('')
+  const response = { default: { description: 'An error', content: { [PROBLEM_TYPE]: { schema: { $ref: 'Problem#' } } } } }
+  return { operationId, response, ...schema }
 }
 
 /** The rest of the address is the parameter `path`. */

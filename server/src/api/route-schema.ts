@@ -10,7 +10,7 @@ export const TAGS = [
   { name: 'model', description: 'Bulk edits, export and import of the plant model' },
   { name: 'samples', description: 'History, newest values and live changes' },
   { name: 'sql', description: 'Read-only SQL over the history' },
-  { name: 'in', description: 'Samples come in' },
+  { name: 'ingest', description: 'Samples come in' },
   { name: 'status', description: 'Health and metrics' },
 ] as const
 

@@ -19,6 +19,8 @@ export interface LiveHubOptions {
   readonly run: string
 }
 
+/** Changes that belong together arrive within this time. */
+const SETTLE_MS = 10
 /** The plant's tree may be edited in many small steps; feeds look at it again at most so often. */
 const MODEL_SETTLE_MS = 500
 
@@ -43,6 +45,7 @@ export class LiveHub {
   #heartbeat: NodeJS.Timeout | undefined
   #modelTimer: NodeJS.Timeout | undefined
   #modelChanged = false
+  #flushedMs = Number.NEGATIVE_INFINITY
   #clients = 0
   /** Counts the flushes; changes carry the number of the flush that will send them. A feed that begins takes a number too, so that what was seen before it is told apart. */
   #sequence = 1
@@ -131,11 +134,18 @@ export class LiveHub {
       isAny = true
       for (const { feed, index } of this.#watchers.get(series) ?? []) feed.note(index, this.#sequence)
     }
-    if (isAny && this.#flushTimer === undefined) this.#flushTimer = setTimeout(() => this.#flush(), this.#options.intervalMs)
+    if (isAny) this.#flushTimer ??= setTimeout(() => this.#flush(), this.#untilFlushMs())
+  }
+
+  /** After a quiet time a change goes out almost at once; from then on they are gathered. */
+  #untilFlushMs(): number {
+    const { clock, intervalMs } = this.#options
+    return Math.min(intervalMs, Math.max(SETTLE_MS, this.#flushedMs + intervalMs - clock.monotonicMs()))
   }
 
   #flush(): void {
     this.#flushTimer = undefined
+    this.#flushedMs = this.#options.clock.monotonicMs()
     const sequence = this.#sequence++
     for (const feed of this.#feeds.values()) {
       if (!feed.hasChanges) continue
