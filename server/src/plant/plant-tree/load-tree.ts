@@ -5,9 +5,14 @@ import type { Registry } from '../../registry/registry.ts'
 import { IdSource } from './id-source.ts'
 import { PlantTree, ROOT } from './plant-tree.ts'
 
+/** Entries for which room is made before loading; ids of what was deleted count too, so it is no more than a guess. */
+const MAX_RESERVED = 8_000_000
+
 /** Reads the whole plant model into memory. Rejects with CORRUPT_FILE when what is stored is no tree. */
 export async function loadTree(registry: Registry): Promise<{ readonly tree: PlantTree; readonly ids: IdSource }> {
   const tree = new PlantTree()
+  const highest = await registry.highestIds()
+  tree.reserve(Math.min(highest.asset + highest.series, MAX_RESERVED))
   // Assets come in the order of their paths, so siblings follow each other and share the look-up of their parent.
   let last: { readonly path: string; readonly id: AssetId } | undefined
   for await (const piece of registry.assets()) {
@@ -28,7 +33,7 @@ export async function loadTree(registry: Registry): Promise<{ readonly tree: Pla
       tree.addSignal(signal.series, signal)
     }
   }
-  return { tree, ids: new IdSource(await registry.highestIds()) }
+  return { tree, ids: new IdSource(highest) }
 }
 
 function damaged(what: string): MillwrightError {

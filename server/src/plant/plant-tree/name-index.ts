@@ -28,6 +28,11 @@ export class NameIndex {
   #used = 0
   #count = 0
 
+  /** Makes room for `count` entries in all, so that loading does not move the table time and again. */
+  reserve(count: number): void {
+    if (count * 3 > this.#refs.length * 2) this.#rehash(count)
+  }
+
   /** The node of that name, 0 when there is none. */
   get(parent: number, name: TextId): NodeRef {
     const at = this.#find(parent, name)
@@ -63,10 +68,10 @@ export class NameIndex {
     return -1
   }
 
-  #rehash(): void {
+  #rehash(expected = this.#count * 2): void {
     const [refs, parents, names] = [this.#refs, this.#parents, this.#names]
     let capacity = FIRST_CAPACITY
-    while (capacity < this.#count * 3) capacity *= 2
+    while (capacity * 2 < expected * 3) capacity *= 2
     this.#refs = new Uint32Array(capacity)
     this.#parents = new Uint32Array(capacity)
     this.#names = new Uint32Array(capacity)

@@ -32,6 +32,11 @@ export class PlantTree {
     belongs: (series, asset) => this.signals.has(series) && this.signals.asset(series) === asset,
   }
 
+  /** Makes room for so many assets and signals in all. */
+  reserve(count: number): void {
+    this.#names.reserve(count)
+  }
+
   /** The asset or signal of a path; 0 when there is none. */
   find(path: string): NodeRef {
     return this.#walk(ROOT, path)

@@ -16,14 +16,16 @@ export class SearchWords {
   readonly #words: readonly string[]
   readonly #spanning: readonly string[]
   readonly #seen: Uint32Array
-  /** The mask of a node that has all words, but for those that span a `/`. */
+  /** The mask of a node that has all words, and the parts of those that span a `/`. */
   readonly all: number
 
   constructor(texts: TextPool, search: string) {
     this.#texts = texts
     const words = search.toLowerCase().split(/\s+/).filter((word) => word !== '').slice(0, MAX_SEARCH_WORDS)
-    this.#words = words.filter((word) => !word.includes('/'))
     this.#spanning = words.filter((word) => word.includes('/'))
+    // A path that holds `line1/pump` holds `line1` and `pump`: looked for first, because a path has to be put together to be looked at.
+    const parts = this.#spanning.flatMap((word) => word.split('/')).filter((part) => part !== '')
+    this.#words = [...words.filter((word) => !word.includes('/')), ...parts].slice(0, MAX_SEARCH_WORDS)
     this.#seen = new Uint32Array(texts.size)
     this.all = 2 ** this.#words.length - 1
   }
