@@ -112,8 +112,10 @@ export class ColdStore {
   /** Deletes files that no reader has in hand and that the manifest no longer names. */
   async erase(files: readonly ColdFile[]): Promise<void> {
     for (const file of files) {
-      for (const folder of [file.table, ...ROLLUPS]) await rm(this.pathOf(file, folder), { force: true })
-      for (const folder of [file.table, ...ROLLUPS]) this.#sound.delete(this.pathOf(file, folder))
+      for (const folder of foldersOf(file)) {
+        await rm(this.pathOf(file, folder), { force: true })
+        this.#sound.delete(this.pathOf(file, folder))
+      }
     }
   }
 
@@ -149,7 +151,7 @@ export class ColdStore {
     if (!this.#manifest.files.includes(file)) return
     await this.#quarantine.take(this.pathOf(file), reason)
     await this.publish({ add: [], remove: [file] })
-    for (const rollup of ROLLUPS) await rm(this.pathOf(file, rollup), { force: true })
+    for (const folder of foldersOf(file)) await rm(this.pathOf(file, folder), { force: true })
   }
 
   /** Leaves a file's rollups out, because one is damaged; they are made again. */
@@ -224,4 +226,9 @@ export class ColdStore {
       }
     }
   }
+}
+
+// Only numbers have rollups; a file of another table may have a name that one of theirs has.
+function foldersOf(file: ColdFile): readonly (Table | Rollup)[] {
+  return file.table === 'numbers' ? [file.table, ...ROLLUPS] : [file.table]
 }

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { US_PER_DAY, US_PER_SECOND } from '@millwright/model/time.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -20,6 +19,8 @@ export interface GenerateOptions {
   readonly days: number
   readonly firstDay: number
   readonly periodMs: number
+  /** Rollups double the time it takes. */
+  readonly rollups: boolean
   /** Told after each file. */
   readonly onProgress?: (rows: number) => void
 }
@@ -42,9 +43,9 @@ export async function generateHistory(options: GenerateOptions): Promise<number>
       for (let slice = 0; slice < slices; slice++) {
         const source = sensorRows({ first: 1 + slice * perFile, last: Math.min(series, (slice + 1) * perFile), day, perDay, periodUs: periodMs * 1000 })
         const place = { index: slice, of: slices }
-        const run = { table: 'numbers' as const, day, low: 0, high: 0, revision: cold.manifest.revision + 1, source, position: cold.manifest.position, place }
+        const run = { table: 'numbers' as const, day, low: 0, high: 0, revision: cold.manifest.revision + 1, source, position: cold.manifest.position, place, inOrder: true }
         for (const file of await writeRun(connection, cold, run, Number.MAX_SAFE_INTEGER)) {
-          add.push(await buildRollups(connection, cold, file, settings.holdMinutes * 60 * US_PER_SECOND))
+          add.push(options.rollups ? await buildRollups(connection, cold, file, settings.holdMinutes * 60 * US_PER_SECOND) : file)
           total += file.rows
           options.onProgress?.(total)
         }
@@ -61,13 +62,9 @@ export async function generateHistory(options: GenerateOptions): Promise<number>
 function sensorRows(part: { first: number; last: number; day: number; perDay: number; periodUs: number }): string {
   const time = `make_timestamp((${part.day * US_PER_DAY} + t * ${part.periodUs})::BIGINT)`
   const value = `round(20 + s % 60 + 6 * sin(t / (${part.perDay} / 6.28) + s) + 1.5 * sin(t / (97.0 + s % 50)) + (hash(t * 7919 + s) % 1000) / 4000.0, 2)`
+  const rows = (part.last - part.first + 1) * part.perDay
   return (
-    `SELECT s::UINTEGER AS series, ${time} AS time, ${value}::DOUBLE AS value, 0::UINTEGER AS status, NULL::TIMESTAMP AS received, 0 AS age ` +
-    `FROM range(${part.first}, ${part.last + 1}) AS a(s), range(${part.perDay}) AS b(t)`
+    `SELECT s::UINTEGER AS series, ${time} AS time, ${value}::DOUBLE AS value, 0::UINTEGER AS status, NULL::TIMESTAMP AS received ` +
+    `FROM (SELECT ${part.first} + r // ${part.perDay} AS s, r % ${part.perDay} AS t FROM range(${rows}) AS a(r))`
   )
-}
-
-/** Where {@link generateHistory} and the historian keep a plant's history below the data folder. */
-export function historianFolder(dataDir: string): string {
-  return path.join(dataDir, 'historian')
 }

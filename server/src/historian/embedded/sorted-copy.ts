@@ -22,6 +22,8 @@ export interface RunOrder {
   readonly position: number
   /** Set when one slice of a run is written again. */
   readonly place?: { readonly index: number; readonly of: number }
+  /** Set when `source` gives its rows in order and without repeats already. */
+  readonly inOrder?: boolean
 }
 
 /** Part of a run: whole series, or a stretch of one. */
@@ -94,6 +96,7 @@ function sortedSelect(order: RunOrder, where: Slice): string {
   const inTime = `time >= ${sqlTime(fromUs)} AND time < ${sqlTime(toUs)}`
   const names = columnNames(order.table)
   if (order.table === 'events') return `SELECT ${names} FROM (${order.source}) WHERE ${inTime} ORDER BY time, age`
+  if (order.inOrder === true) return `SELECT ${names} FROM (${order.source})`
   const inSeries = `series >= ${where.fromSeries} AND series <= ${where.toSeries}`
   return (
     `SELECT ${names} FROM (SELECT *, lead(series) OVER () AS next_series, lead(time) OVER () AS next_time ` +
@@ -107,6 +110,7 @@ async function cut(connection: DuckConnection, order: RunOrder, fileRows: number
   const fromUs = order.day * US_PER_DAY
   const toUs = fromUs + US_PER_DAY
   const all: Slice = { fromSeries: 0, toSeries: 0xffff_ffff, fromUs, toUs }
+  if (order.place !== undefined) return [all]
   const inDay = `time >= ${sqlTime(fromUs)} AND time < ${sqlTime(toUs)}`
   const total = await connection.number(`SELECT count(*)::DOUBLE FROM (${order.source}) WHERE ${inDay}`)
   if (order.table === 'events' || total <= fileRows) return [all]
