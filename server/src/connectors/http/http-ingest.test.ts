@@ -28,9 +28,25 @@ async function start(): Promise<void> {
   await app.register(httpIngest({ sink, clock, settings: { maxBodyBytes: MAX_BODY, lineTemplate: '{measurement}/{tags}' } }))
 }
 
-async function post(url: string, payload: string | Buffer, headers: Record<string, string> = {}): Promise<{ status: number; body: any; headers: Record<string, unknown> }> {
+/** All that answers may hold; a test looks at what its answer must have. */
+interface AnswerBody {
+  stored: number
+  refused: { index: number; code: string }[]
+  refusedCount: number
+  code: string
+  error: string
+  message: string
+  line: number
+  results: unknown
+}
+
+const EMPTY: AnswerBody = { stored: 0, refused: [], refusedCount: 0, code: '', error: '', message: '', line: 0, results: undefined }
+
+type Answer = { status: number; body: AnswerBody; headers: Record<string, unknown> }
+
+async function post(url: string, payload: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
   const answer = await app.inject({ method: 'POST', url, payload, headers })
-  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json(), headers: answer.headers }
+  return { status: answer.statusCode, body: answer.body === '' ? EMPTY : answer.json<AnswerBody>(), headers: answer.headers }
 }
 
 const seen = () => sink.stored.map((s) => `${s.path}=${JSON.stringify(s.value)}@${s.timeUs - NOW}`)

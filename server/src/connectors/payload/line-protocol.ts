@@ -40,6 +40,19 @@ const BACKSLASH = 0x5c
 const EQUALS = 0x3d
 const COMMA = 0x2c
 
+/** Stands in place of a series id. */
+const UNKNOWN = -1
+
+interface OtherField {
+  readonly field: LineField | undefined
+  readonly nameStart: number
+  readonly nameEnd: number
+  readonly kind: ValueKind
+  readonly number: number
+  readonly text: string
+  readonly flaw: string | undefined
+}
+
 /**
  * Reads InfluxDB line protocol (docs.influxdata.com, "Line protocol reference") of one request from its bytes into the sink's open columns.
  * A line is taken whole or not at all, except that a field whose value cannot be kept is refused alone. Never throws.
@@ -48,14 +61,11 @@ export class LineProtocolReader {
   readonly #options: LineProtocolOptions
   readonly #time: LineTimeReader
   readonly #value = new LineValueReader()
-  /** The fields of the line at hand: what is known of each, where its name stands, and its value. */
-  readonly #fields: (LineField | undefined)[] = []
-  readonly #nameStarts: number[] = []
-  readonly #nameEnds: number[] = []
-  readonly #kinds: ValueKind[] = []
-  readonly #numbers: number[] = []
-  readonly #texts: string[] = []
-  readonly #flaws: (string | undefined)[] = []
+  /** The fields of the line at hand: the series of each, or {@link UNKNOWN}, and its value. */
+  #known = new Float64Array(64)
+  #numbers = new Float64Array(64)
+  /** Of fields that are no plain numbers of a known signal. */
+  readonly #others: (OtherField | undefined)[] = []
   #count = 0
   #before: LineSeries | undefined
   #problem = ''
@@ -117,7 +127,7 @@ export class LineProtocolReader {
     }
     const series = this.#series(bytes, at, end)
     if (series === undefined) return this.#wrong(bytes, start, end, isLast)
-    const fieldsStart = at + series.key.length
+    const fieldsStart = at + series.key.length - 1
     const fieldsEnd = this.#readFields(bytes, fieldsStart, end, series)
     if (fieldsEnd < 0) return this.#wrong(bytes, start, end, isLast)
     at = fieldsEnd
@@ -165,7 +175,7 @@ export class LineProtocolReader {
   #series(bytes: Uint8Array, start: number, end: number): LineSeries | undefined {
     this.#count = 0
     const expected = this.#before?.next
-    if (expected !== undefined && expected.database === this.#options.database && isAt(bytes, start, end, expected.key, SPACE)) return expected
+    if (expected !== undefined && expected.database === this.#options.database && expected.key.isAt(bytes, start, end)) return expected
     let at = start
     for (; at < end; at++) {
       const byte = bytes[at] as number
@@ -197,7 +207,7 @@ export class LineProtocolReader {
     for (;;) {
       const nameStart = at
       let field = expected
-      if (field !== undefined && isAt(bytes, at, end, field.name, EQUALS)) at += field.name.length
+      if (field !== undefined && field.name.isAt(bytes, at, end)) at += field.name.length - 1
       else {
         at = fieldNameEnd(bytes, at, end)
         if (at < 0 || at === nameStart) return this.#broken('a field is written name=value; a text value stands in double quotes')
@@ -226,53 +236,66 @@ export class LineProtocolReader {
     return -1
   }
 
+  /** Keeps a field until its line has proved to be whole; no object is made for a number or boolean of a known signal. */
   #note(field: LineField | undefined, nameStart: number, nameEnd: number): void {
     const at = this.#count++
     const value = this.#value
-    this.#fields[at] = field
-    this.#nameStarts[at] = nameStart
-    this.#nameEnds[at] = nameEnd
-    this.#kinds[at] = value.kind
-    this.#flaws[at] = value.flaw
-    if (value.kind === 'text') this.#texts[at] = value.text
-    else this.#numbers[at] = value.number
+    if (at === this.#numbers.length) this.#grow()
+    if (field !== undefined && field.kind === value.kind && value.kind !== 'text' && value.flaw === undefined) {
+      this.#known[at] = field.series
+      this.#numbers[at] = value.number
+    } else {
+      this.#known[at] = UNKNOWN
+      this.#others[at] = { field, nameStart, nameEnd, kind: value.kind, number: value.number, text: value.text, flaw: value.flaw }
+    }
+  }
+
+  #grow(): void {
+    const known = new Float64Array(this.#known.length * 2)
+    const numbers = new Float64Array(this.#numbers.length * 2)
+    known.set(this.#known)
+    numbers.set(this.#numbers)
+    this.#known = known
+    this.#numbers = numbers
   }
 
   #add(bytes: Uint8Array, series: LineSeries, timeUs: number): void {
     const open = this.#options.sink.open
     for (let i = 0; i < this.#count; i++) {
-      const field = this.#fields[i]
-      const kind = this.#kinds[i] as ValueKind
-      if (field === undefined || field.kind !== kind || this.#flaws[i] !== undefined) this.#addUnusual(bytes, series, timeUs, i)
-      else {
-        if (kind === 'text') open.addText(field.series, timeUs, this.#texts[i] as string, Status.good)
-        else open.addNumber(field.series, timeUs, this.#numbers[i] as number, Status.good)
+      const known = this.#known[i] as number
+      if (known === UNKNOWN) {
+        this.#addOther(bytes, series, timeUs, this.#others[i])
+        this.#others[i] = undefined
+      } else {
+        open.addNumber(known, timeUs, this.#numbers[i] as number, Status.good)
         this.taken++
       }
     }
   }
 
-  /** A field whose signal is not known yet, whose kind has changed, or whose value cannot be kept. */
-  #addUnusual(bytes: Uint8Array, series: LineSeries, timeUs: number, i: number): void {
+  /** A text, or a field whose signal is not known yet, whose kind has changed, or whose value cannot be kept. */
+  #addOther(bytes: Uint8Array, series: LineSeries, timeUs: number, other: OtherField | undefined): void {
+    if (other === undefined) throw new Error('BUG: a field was noted nowhere')
     const { sink, sender } = this.#options
-    const nameStart = this.#nameStarts[i] as number
-    const nameEnd = this.#nameEnds[i] as number
-    const name = unescapeName(bytes.subarray(nameStart, nameEnd))
-    const flaw = this.#flaws[i]
-    if (name === undefined || flaw !== undefined) {
-      this.#refuse(`${series.assetPath}/${name ?? ''}`, 'PAYLOAD_INVALID', flaw ?? 'the name of a field must be UTF-8', 1)
-      return
+    const { field, nameStart, nameEnd, kind, flaw } = other
+    let id = field?.kind === kind && flaw === undefined ? field.series : undefined
+    if (id === undefined) {
+      const name = unescapeName(bytes.subarray(nameStart, nameEnd))
+      if (name === undefined || flaw !== undefined) {
+        this.#refuse(`${series.assetPath}/${(name ?? '').slice(0, 200)}`, 'PAYLOAD_INVALID', flaw ?? 'the name of a field must be UTF-8', 1)
+        return
+      }
+      const signal = safeName(name)
+      const resolution = sink.resolve(series.assetPath, signal, kind, undefined, sender)
+      if ('refusal' in resolution) {
+        this.#refuse(`${series.assetPath}/${signal.slice(0, 200)}`, resolution.refusal.code, resolution.refusal.message, 1)
+        return
+      }
+      id = resolution.series
+      series.learn(bytes, nameStart, nameEnd, id, resolution.kind)
     }
-    const signal = safeName(name)
-    const kind = this.#kinds[i] as ValueKind
-    const resolution = sink.resolve(series.assetPath, signal, kind, undefined, sender)
-    if ('refusal' in resolution) {
-      this.#refuse(`${series.assetPath}/${signal.slice(0, 200)}`, resolution.refusal.code, resolution.refusal.message, 1)
-      return
-    }
-    series.learn(bytes, nameStart, nameEnd, resolution.series, resolution.kind)
-    if (kind === 'text') sink.open.addText(resolution.series, timeUs, this.#texts[i] as string, Status.good)
-    else sink.open.addNumber(resolution.series, timeUs, this.#numbers[i] as number, Status.good)
+    if (kind === 'text') sink.open.addText(id, timeUs, other.text, Status.good)
+    else sink.open.addNumber(id, timeUs, other.number, Status.good)
     this.taken++
   }
 
@@ -286,14 +309,6 @@ const OPEN_QUOTE = 'PAYLOAD_INVALID a text value has no closing quote'
 
 function isBlank(byte: number): boolean {
   return byte === SPACE || byte === RETURN || byte === 0x09
-}
-
-/** Tells whether `word` stands at `at`, followed by `mark`. */
-function isAt(bytes: Uint8Array, at: number, end: number, word: Uint8Array, mark: number): boolean {
-  const length = word.length
-  if (at + length >= end || bytes[at + length] !== mark) return false
-  for (let i = 0; i < length; i++) if (bytes[at + i] !== word[i]) return false
-  return true
 }
 
 /** Where the name of a field ends (its `=`), -1 when the line ends before. */

@@ -2,6 +2,7 @@ import type { SeriesId, ValueKind } from '@millwright/model/sample-batch.ts'
 import type { Refusal } from '@millwright/model/write-outcome.ts'
 import { latin1Text } from './latin1-text.ts'
 import type { LineMapping } from './line-mapping.ts'
+import { Needle } from './needle.ts'
 import { splitEscaped, unescapeName } from './line-text.ts'
 
 /** Series keys that are remembered; when there are more, all are forgotten and learnt again. */
@@ -13,14 +14,15 @@ const MAX_KEPT_KEY_BYTES = 1024
 
 /** A field of a series: the bytes of its name as they stand in lines, and the signal that it means. */
 export class LineField {
-  readonly name: Uint8Array
+  /** The name with the `=` behind it. */
+  readonly name: Needle
   readonly series: SeriesId
   readonly kind: ValueKind
   /** The field that followed it last time. */
   next: LineField | undefined
 
   constructor(name: Uint8Array, series: SeriesId, kind: ValueKind) {
-    this.name = name
+    this.name = new Needle(name, 0x3d)
     this.series = series
     this.kind = kind
   }
@@ -28,8 +30,8 @@ export class LineField {
 
 /** What is known of one series key (measurement and tags as they were written). */
 export class LineSeries {
-  /** The bytes of the key. */
-  readonly key: Uint8Array
+  /** The key with the space behind it. */
+  readonly key: Needle
   readonly database: string
   readonly assetPath: string
   /** The field that began the last line. */
@@ -39,7 +41,7 @@ export class LineSeries {
   readonly #fields = new Map<string, LineField>()
 
   constructor(key: Uint8Array, database: string, assetPath: string) {
-    this.key = key
+    this.key = new Needle(key, 0x20)
     this.database = database
     this.assetPath = assetPath
   }

@@ -163,7 +163,7 @@ export class MessageScanner {
       if (isBare && !this.#hasTime && isName(bytes, at, end, TS)) at = this.#time(bytes, at, end)
       else {
         let signal = expected
-        if (signal === undefined || at + signal.name.length >= end || !signal.isAt(bytes, at + 1)) {
+        if (signal === undefined || !signal.name.isAt(bytes, at + 1, end)) {
           signal = this.#lookUp(bytes, at + 1, end, shape)
           if (signal === undefined) return NO
           if (before === undefined) shape.first = signal
@@ -171,7 +171,7 @@ export class MessageScanner {
         }
         if (signal.seen === this.#message) return NO
         signal.seen = this.#message
-        at = afterColon(bytes, at + signal.name.length + 2, end)
+        at = afterColon(bytes, at + signal.name.length + 1, end)
         if (at === NO) return NO
         at = this.#value(bytes, at, end, signal)
         before = signal

@@ -1,16 +1,19 @@
 import type { SeriesId, ValueKind } from '@millwright/model/sample-batch.ts'
 import { latin1Text } from './latin1-text.ts'
+import { Needle } from './needle.ts'
 
 /** Signals whose series a shape remembers at most; those beyond it are taken the slow way. */
 export const MAX_SHAPE_SIGNALS = 4096
 /** Names that mean something in a message; a signal of such a name is always read the slow way. */
 const RESERVED: ReadonlySet<string> = new Set(['ts', 'values', 'quality', 'path'])
 
+const QUOTE = 0x22
 const utf8 = new TextEncoder()
 
 /** A signal of an asset as it occurs in messages: the bytes of its name, and the series that it means. */
 export class ShapeSignal {
-  readonly name: Uint8Array
+  /** The name with its closing quote. */
+  readonly name: Needle
   readonly series: SeriesId
   readonly kind: ValueKind
   /** The message in which it occurred last, to see a name that stands twice. */
@@ -19,18 +22,9 @@ export class ShapeSignal {
   next: ShapeSignal | undefined
 
   constructor(name: Uint8Array, series: SeriesId, kind: ValueKind) {
-    this.name = name
+    this.name = new Needle(name, QUOTE)
     this.series = series
     this.kind = kind
-  }
-
-  /** Tells whether the name stands at `at`, closing quote included. */
-  isAt(bytes: Uint8Array, at: number): boolean {
-    const name = this.name
-    const length = name.length
-    if (bytes[at + length] !== 0x22) return false
-    for (let i = 0; i < length; i++) if (bytes[at + i] !== name[i]) return false
-    return true
   }
 }
 
