@@ -9,7 +9,7 @@ import { openDatabase, type SqliteRegistryOptions } from './open-database.ts'
 import { ASSET_COLUMNS, assetOfRow, rowOf, SIGNAL_COLUMNS, signalOfRow, type Row } from './rows.ts'
 
 /** Rows of one piece of {@link Registry.assets} and {@link Registry.signals}. */
-const PIECE_ROWS = 10_000
+const PIECE_ROWS = 1_000
 /** Problems that {@link Registry.verify} names at most of one kind. */
 const MAX_PROBLEMS = 100
 
