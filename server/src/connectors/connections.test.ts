@@ -1,27 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Value } from 'typebox/value'
 import { MemorySink } from '../../test/support/memory-sink.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { silentLog } from '../kernel/log.ts'
-import { connectionProblems, connectionsSettings, superviseConnections, type ConnectionSettings } from './connections.ts'
+import { superviseConnections } from './connections.ts'
 import { CONNECTORS } from './registry.ts'
 
-const settings = { url: 'mqtt://127.0.0.1:1', clientId: 'm', topics: ['a/#'] }
-const good: ConnectionSettings = { name: 'broker', connector: 'mqtt-client', silenceS: 300, settings }
+const good = { type: 'mqtt-client', url: 'mqtt://127.0.0.1:1', clientId: 'm', topics: ['a/#'] }
+const parts = { sink: new MemorySink(), clock: systemClock, log: silentLog, random: Math.random, environment: () => undefined, connectors: CONNECTORS }
 
 describe('connections', () => {
   it('are made, and not started, of settings that are right', () => {
-    assert.ok(Value.Check(connectionsSettings, [good]))
-    const parts = { sink: new MemorySink(), clock: systemClock, log: silentLog, random: Math.random, environment: () => undefined, connectors: CONNECTORS }
-    assert.deepEqual(superviseConnections([good], parts).map(({ name, status }) => [name, status.state]), [['broker', 'stopped']])
-    assert.throws(() => superviseConnections([good, good], parts), { code: 'CONFIG_INVALID' })
+    assert.deepEqual(superviseConnections({ broker: good, other: { ...good, silenceS: 5 } }, parts).map(({ name, status }) => [name, status.state]), [['broker', 'stopped'], ['other', 'stopped']])
   })
 
   it('are refused with everything that is wrong', () => {
-    const problems = connectionProblems([good, good, { ...good, name: 'b', connector: 'carrier-pigeon' }, { ...good, name: 'c', settings: { ...settings, url: 'http://x' } }], CONNECTORS)
-    assert.equal(problems.length, 3)
-    assert.match(problems[1] ?? '', /there is mqtt-client/)
-    assert.match(problems[2] ?? '', /^connection c: \/url/)
+    const wrong = { pigeon: { type: 'carrier-pigeon' }, broker: { ...good, url: 'http://x', silenceS: 0 } }
+    assert.throws(() => superviseConnections(wrong, parts), { code: 'CONFIG_INVALID', message: /connection pigeon: there is no connector .*there is mqtt-client; connection broker: .*url.*connection broker: .*silenceS/ })
   })
 })

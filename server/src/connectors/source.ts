@@ -1,4 +1,4 @@
-import type { Static, TSchema } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import type { SampleBatch } from '@millwright/model/sample-batch.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -25,6 +25,11 @@ export interface Source {
   /** Gives everything back. Never rejects, also after a failed `open` and when called twice. */
   close(): Promise<void>
 }
+
+/** How long an open connection may deliver nothing before it is shown as silent, unless its settings say otherwise. */
+export const DEFAULT_SILENCE_S = 300
+/** A setting that every connector has. */
+export const silenceS = Type.Integer({ default: DEFAULT_SILENCE_S, minimum: 1, maximum: 604_800, description: 'Seconds without a sample after which an open connection is shown as silent' })
 
 /** What a source is made with. */
 export interface SourceParts {

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { MW_PREFIX } from '../payload/mw-intake.ts'
+import { silenceS } from '../source.ts'
 
 /** One connection to an outside MQTT broker. */
 export const mqttClientSettings = Type.Object(
@@ -18,6 +19,7 @@ export const mqttClientSettings = Type.Object(
     under: Type.String({ default: '', maxLength: 500, description: 'Asset path below which the assets of this broker are put' }),
     keepAliveS: Type.Integer({ default: 30, minimum: 5, maximum: 3600, description: 'Seconds between signs of life' }),
     sessionExpiryS: Type.Integer({ default: 86_400, minimum: 0, maximum: 4_294_967_294, description: 'How long the broker keeps messages while we are away (MQTT 5)' }),
+    silenceS,
   },
   { additionalProperties: false },
 )
