@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
@@ -33,7 +33,7 @@ export function appFallback(parts: RouteParts, request: FastifyRequest, reply: F
   const path = request.url.split('?', 1)[0] ?? ''
   const isPage = (request.method === 'GET' || request.method === 'HEAD') && (request.headers.accept ?? '').includes('text/html')
   if (!isPage || !hasApp(parts) || path.startsWith('/api/') || /\.[a-z0-9]{1,8}$/i.test(path)) return undefined
-  return reply.sendFile('index.html', parts.appFolder)
+  return reply.type(HTML).header('cache-control', 'no-cache').send(createReadStream(join(parts.appFolder, 'index.html')))
 }
 
 function hasApp({ appFolder }: RouteParts): boolean {
