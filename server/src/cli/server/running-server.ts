@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { Registry as MetricsRegistry } from 'prom-client'
 import { createApi } from '../../api/create-api.ts'
 import { plantStatusOf } from '../../api/plant-status-of.ts'
+import type { SourceStatus } from '../../api/plant-status.ts'
 import { formatListenAddress, parseListenAddress } from '../../config/listen-address.ts'
 import { httpIngest } from '../../connectors/http/http-ingest.ts'
 import { createMqttBroker, type MqttBroker } from '../../connectors/mqtt/broker.ts'
 import { createSqliteSessionStore } from '../../connectors/mqtt/sqlite-session-store.ts'
+import { superviseConnections } from '../../connectors/connections.ts'
+import { CONNECTORS } from '../../connectors/registry.ts'
 import { createMwIntake } from '../../connectors/payload/mw-intake.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { MillwrightError } from '../../kernel/error.ts'
@@ -17,7 +20,7 @@ import { DATA, openPlant } from '../../plant/open-plant.ts'
 import type { Plant } from '../../plant/plant.ts'
 import type { DataFolder } from '../data-folder.ts'
 import type { Settings } from '../settings.ts'
-import { brokerSource } from './sources.ts'
+import { brokerSource, connectionSource } from './sources.ts'
 
 /** Version of the program, as the API and the commands tell it. */
 export const VERSION = '0.1.0'
@@ -47,7 +50,9 @@ export async function startServer({ settings, folder, log }: ServerParts): Promi
   const parts = new Lifecycle(log)
   const plant = await startPlant(parts, settings, log)
   const broker = settings.mqtt.listen === 'off' ? undefined : await startBroker(parts, settings, plant, log)
-  const url = await startApi(parts, settings, plant, broker?.broker, log)
+  const connections = await startConnections(parts, settings, plant, log)
+  const sources = (): SourceStatus[] => [...(broker === undefined ? [] : [brokerSource(broker.broker)]), ...connections()]
+  const url = await startApi(parts, settings, plant, sources, log)
   folder.announce(url)
   return { url, mqttAddress: broker?.address, plant, stop: async () => void (await parts.stop()) }
 }
@@ -91,7 +96,25 @@ async function startBroker(parts: Lifecycle, settings: Settings, plant: Plant, l
   return { broker, address: formatListenAddress({ host: at.host, port }) }
 }
 
-async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, broker: MqttBroker | undefined, log: Log): Promise<string> {
+async function startConnections(parts: Lifecycle, settings: Settings, plant: Plant, log: Log): Promise<() => SourceStatus[]> {
+  const { connections } = settings
+  const supervisors = superviseConnections(connections, {
+    sink: plant.ingest,
+    clock: systemClock,
+    log: log.child({ part: 'connections' }),
+    random: Math.random,
+    environment: (name) => process.env[name],
+    connectors: CONNECTORS,
+  })
+  await parts.start({
+    name: 'connections',
+    start: () => supervisors.forEach((supervisor) => supervisor.start()),
+    stop: async () => void (await Promise.all(supervisors.map((supervisor) => supervisor.stop()))),
+  })
+  return () => supervisors.map((supervisor) => connectionSource(supervisor, connections[supervisor.name]?.type ?? ''))
+}
+
+async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, sources: () => readonly SourceStatus[], log: Log): Promise<string> {
   const { listen, ...ingestSettings } = settings.http
   const at = parseListenAddress(listen)
   if (at === undefined) throw new Error(`BUG: "${listen}" passed the check of settings`)
@@ -103,7 +126,7 @@ async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, brok
     live: plant.live,
     history: plant.history,
     inbox: plant.provisioning,
-    status: plantStatusOf({ plant, dataDir: settings.data, sources: () => (broker === undefined ? [] : [brokerSource(broker)]) }),
+    status: plantStatusOf({ plant, dataDir: settings.data, sources }),
     metrics: new MetricsRegistry(),
     plugins: [httpIngest({ sink: plant.ingest, clock: systemClock, settings: ingestSettings })],
     settings: settings.api,

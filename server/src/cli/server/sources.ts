@@ -1,8 +1,32 @@
 import type { SourceStatus } from '../../api/plant-status.ts'
 import type { MqttBroker } from '../../connectors/mqtt/broker.ts'
+import type { SourceSupervisor } from '../../connectors/supervisor.ts'
 
 /** The embedded broker as one of the ways in. */
 export function brokerSource(broker: MqttBroker): SourceStatus {
   const { clients, messagesIn, samplesIn, bytesIn } = broker.status()
   return { name: 'mqtt', connector: 'mqtt-broker', state: 'up', clients, messages: messagesIn, samples: samplesIn, bytes: bytesIn }
+}
+
+const STATES = { stopped: 'stopped', connecting: 'starting', open: 'up', silent: 'up', down: 'down' } as const
+
+/** A configured connection as one of the ways in. */
+export function connectionSource({ name, status, counters }: SourceSupervisor, connector: string): SourceStatus {
+  const clients = status.state === 'open' || status.state === 'silent' ? 1 : 0
+  const detail = detailOf(status)
+  const base = { name, connector, state: STATES[status.state], clients, messages: counters.deliveries, samples: counters.samples, bytes: 0 }
+  return detail === undefined ? base : { ...base, detail }
+}
+
+function detailOf(status: SourceSupervisor['status']): string | undefined {
+  switch (status.state) {
+    case 'down':
+      return status.error
+    case 'connecting':
+      return status.error
+    case 'silent':
+      return 'connected, but nothing comes'
+    default:
+      return undefined
+  }
 }
