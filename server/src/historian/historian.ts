@@ -1,9 +1,9 @@
 import type { SampleBatch, SeriesId, ValueKind } from '@millwright/model/sample-batch.ts'
 
-/** A stretch of one series in time order, without repeated timestamps. All columns have the same length. */
+/** A stretch of one series in time order (newest first where `descending` was asked for), without repeated timestamps. All columns have the same length. */
 export interface Block {
   readonly timesUs: Float64Array
-  /** Numbers and booleans as floats (`NaN` is "no value"), or texts. */
+  /** Numbers and booleans as floats (`NaN` is "no value"), or texts; of a waveform its number of points. */
   readonly values: Float64Array | readonly (string | null)[]
   readonly status: Uint32Array
 }
@@ -116,7 +116,7 @@ export interface Historian {
   coldPosition(): number
 
   readSamples(range: SeriesRange, options: ReadOptions): Promise<Page>
-  /** At most `points` samples that draw the same picture: first, last, minimum and maximum of each pixel column (M4, Jugel et al., VLDB 2014). Numeric and boolean series. */
+  /** At most `points` (at least 4) samples that draw the same picture: first, last, minimum and maximum of each pixel column (M4, Jugel et al., VLDB 2014). Numeric and boolean series. */
   readPlot(range: SeriesRange, points: number): Promise<Block>
   /** Aggregates of the buckets between successive `edgesUs` (ascending, at least two); calendars and time zones are the caller's business. */
   readAggregates(range: { readonly series: SeriesId; readonly kind: ValueKind }, edgesUs: Float64Array, aggregates: readonly Aggregate[]): Promise<AggregateColumns>
