@@ -18,6 +18,7 @@ import { Lifecycle } from '../../kernel/lifecycle.ts'
 import type { Log } from '../../kernel/log.ts'
 import { DATA, openPlant } from '../../plant/open-plant.ts'
 import type { Plant } from '../../plant/plant.ts'
+import { maintenanceRoutes } from '../backup/maintenance-routes.ts'
 import type { DataFolder } from '../data-folder.ts'
 import type { Settings } from '../settings.ts'
 import { brokerSource, connectionSource } from './sources.ts'
@@ -128,7 +129,7 @@ async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, sour
     inbox: plant.provisioning,
     status: plantStatusOf({ plant, dataDir: settings.data, sources }),
     metrics: new MetricsRegistry(),
-    plugins: [httpIngest({ sink: plant.ingest, clock: systemClock, settings: ingestSettings })],
+    plugins: [httpIngest({ sink: plant.ingest, clock: systemClock, settings: ingestSettings }), maintenanceRoutes(() => ({ plant, dataDir: settings.data, version: VERSION, now: new Date() }))],
     settings: settings.api,
     clock: systemClock,
     log: log.child({ part: 'api' }),
