@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { fork } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
-import { startTestBroker, TestSink } from './testing/test-broker.ts'
+import { startTestBroker, TestIntake, TestSink } from './testing/test-broker.ts'
 
 // `node broker.bench.ts [connections] [window] [seconds]`: QoS 1 messages a second into a broker whose sink keeps nothing, sent by a
 // hand-written client in a process of its own. Prints one line for each shape.
@@ -16,6 +16,7 @@ async function runBroker(connections: number, window: number, seconds: number): 
   // What is measured is the broker: the sink takes nothing and settles at the next turn of the event loop, as a group commit would.
   const settled = { status: 'stored' } as const
   TestSink.prototype.commit = () => new Promise((resolve) => void setImmediate(() => resolve(settled)))
+  TestIntake.prototype.open = () => ({ take: () => 'taken' })
   const child = fork(import.meta.filename, ['client'], { env: { ...process.env, PORT: String(host.port), CONNECTIONS: String(connections), WINDOW: String(window), SECONDS: String(seconds) } })
   const result = await new Promise<{ sent: number; acked: number; ms: number; p99: number }>((resolve) => void child.once('message', resolve as (value: unknown) => void))
   child.kill()

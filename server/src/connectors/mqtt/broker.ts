@@ -92,6 +92,8 @@ class Broker implements MqttBroker {
   #retainedSweptMs = 0
   #stopListening: () => void = () => undefined
   #restored = false
+  /** Whether a connection may wait because of a pause. */
+  #held = false
 
   constructor(parts: MqttBrokerParts) {
     this.#parts = parts
@@ -122,7 +124,9 @@ class Broker implements MqttBroker {
   }
 
   #paused(): boolean {
-    return this.#parts.sink.paused !== undefined || this.#parts.store.pendingBytes > this.#parts.settings.maxStoreBytes
+    const paused = this.#parts.sink.paused !== undefined || this.#parts.store.pendingBytes > this.#parts.settings.maxStoreBytes
+    if (paused) this.#held = true
+    return paused
   }
 
   #gone(connection: Connection): void {
@@ -172,7 +176,8 @@ class Broker implements MqttBroker {
 
   /** The sink or the store went on, or stopped: those who wait for it are asked again, a few at a time. */
   #onProgress(): void {
-    if (this.#paused()) return
+    if (!this.#held || this.#paused()) return
+    this.#held = false
     const waiting = [...this.#connections]
     const release = (): void => {
       if (this.#paused()) return

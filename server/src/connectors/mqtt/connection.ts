@@ -1,44 +1,33 @@
 import type { Duplex } from 'node:stream'
 import { messageOf } from '../../kernel/error.ts'
 import { AckLane } from './ack-lane.ts'
-import type { ClientIdentity } from './authority.ts'
+import type { Agreement } from './agreement.ts'
 import { ByteReader } from './byte-reader.ts'
 import { admitClient } from './connect-handling.ts'
+import { handleControlPacket } from './control-packets.ts'
 import type { BrokerCore } from './core.ts'
 import type { CloseReason } from './counters.ts'
+import { missedDeadline } from './deadlines.ts'
 import { checkFirstByte, checkSize, countPackets, Inlet, readHeader, type FrameHeader } from './inlet.ts'
 import type { ProtocolVersion } from './message.ts'
-import type { AckResult, Offer } from './outbox.ts'
+import { MessageSender } from './message-sender.ts'
+import type { Offer } from './outbox.ts'
 import { Outlet } from './outlet.ts'
-import { connack, disconnect, PINGRESP, publish, pubrel, pubrelNotFound, type ConnackProperties } from './packet-writer.ts'
-import { PACKET, readAck, readAuth, readConnect, readDisconnect, readProtocol, type ConnectPacket } from './packets.ts'
+import { connack, disconnect, PINGRESP, pubrel, type ConnackProperties } from './packet-writer.ts'
+import { PACKET, readConnect, readProtocol, type ConnectPacket } from './packets.ts'
 import type { Publisher } from './publish-turn.ts'
-import { ProtocolFault, protocolError, REASON, type ReasonCode } from './reason-codes.ts'
-import type { Session, SessionLink } from './session.ts'
-import { handleSubscribe, handleUnsubscribe } from './subscribe-handling.ts'
+import { ProtocolFault, REASON, type ReasonCode } from './reason-codes.ts'
+import type { SessionLink } from './session.ts'
 import type { TopicEntry } from './topic-cache.ts'
-import { TopicAliases } from './topic-aliases.ts'
 
 /** The largest CONNECT packet: an unknown peer may make us keep no more than this. */
 const MAX_CONNECT_BYTES = 131_072
 /** How long, and for how many bytes, a closed connection is read on, so that the client gets to see why. */
 const LINGER_MS = 1_000
 const LINGER_BYTES = 4_194_304
-/** A large packet may take longer than `packetSeconds`, at this many bytes a millisecond. */
-const SLOWEST_BYTES_PER_MS = 8
 
 /** Why packets that came are not worked through yet. */
 export const HOLD = { admission: 1, paused: 2, unsettled: 4, unread: 8 } as const
-
-/** What a connection agreed on with its client in CONNECT and CONNACK. */
-export interface Agreement {
-  readonly session: Session
-  readonly identity: ClientIdentity
-  readonly keepAliveMs: number
-  readonly receiveMaximum: number
-  readonly maxPacketBytes: number
-  readonly topicAliasMaximum: number
-}
 
 /** One client's network connection: what comes in, what goes out, and when it ends. */
 export class Connection implements SessionLink {
@@ -54,7 +43,7 @@ export class Connection implements SessionLink {
   #version: ProtocolVersion = 4
   #agreement: Agreement | undefined
   #publisher: Publisher | undefined
-  #aliases = new TopicAliases(0)
+  #sender: MessageSender | undefined
   #withdrawn = false
   #ended = false
   #openedMs: number
@@ -96,10 +85,6 @@ export class Connection implements SessionLink {
 
   get receiveMaximum(): number {
     return this.#agreement?.receiveMaximum ?? 1
-  }
-
-  get isOpen(): boolean {
-    return this.#state === 'open'
   }
 
   get isWaiting(): boolean {
@@ -203,62 +188,19 @@ export class Connection implements SessionLink {
   }
 
   #packet(type: number, packet: ByteReader): void {
-    const publisher = this.#publisher
-    if (publisher === undefined) {
-      this.#connect(packet)
-      return
-    }
-    switch (type) {
-      case PACKET.puback:
-      case PACKET.pubrec:
-      case PACKET.pubrel:
-      case PACKET.pubcomp:
-        this.#acknowledgement(type, packet, publisher)
-        return
-      case PACKET.subscribe:
-        handleSubscribe(this.#core, this, publisher, packet)
-        return
-      case PACKET.unsubscribe:
-        handleUnsubscribe(this.#core, this, publisher, packet)
-        return
-      case PACKET.pingreq:
-        packet.finish()
-        if (this.#pingsAnswered > 0) this.#pingsAnswered--
-        else this.#outlet.write(PINGRESP)
-        return
-      case PACKET.disconnect:
-        this.#disconnect(packet, publisher.session)
-        return
-      default:
-        readAuth(packet)
-        throw protocolError('AUTH without an authentication method')
-    }
+    if (this.#publisher === undefined) this.#connect(packet)
+    else handleControlPacket(this.#core, this, this.#publisher, type, packet)
   }
 
-  #acknowledgement(type: number, packet: ByteReader, publisher: Publisher): void {
-    const { packetId, reason } = readAck(packet, this.#version, type)
-    const { outbox } = publisher.session
-    if (type === PACKET.pubrel) {
-      this.#core.turn.release(publisher, packetId)
-      return
-    }
-    let result: AckResult
-    if (type === PACKET.puback) result = outbox.acknowledged(packetId)
-    else if (type === PACKET.pubcomp) result = outbox.completed(packetId)
-    else {
-      result = outbox.received(packetId, reason >= REASON.unspecified)
-      if (result === 'unknown' && reason < REASON.unspecified) this.#outlet.write(this.#version === 5 ? pubrelNotFound(packetId) : pubrel(packetId))
-    }
-    if (result === 'wrong') throw protocolError('an acknowledgement of another kind than the message')
+  /** PINGRESP, unless the ping was answered while it waited. */
+  answerPing(): void {
+    if (this.#pingsAnswered > 0) this.#pingsAnswered--
+    else this.#outlet.write(PINGRESP)
   }
 
-  #disconnect(packet: ByteReader, session: Session): void {
-    const { reason, sessionSeconds } = readDisconnect(packet, this.#version)
-    if (sessionSeconds !== undefined) {
-      if (session.seconds === 0 && sessionSeconds > 0) throw protocolError('DISCONNECT gives a session that CONNECT did not ask for')
-      session.seconds = Math.min(sessionSeconds, this.#core.settings.maxSessionSeconds)
-    }
-    this.#withdrawn = reason === REASON.success
+  /** The client said DISCONNECT; `withdrawn` says that its will is not to be published. */
+  farewell(withdrawn: boolean): void {
+    this.#withdrawn = withdrawn
     this.#close()
   }
 
@@ -285,7 +227,9 @@ export class Connection implements SessionLink {
     this.#agreement = agreement
     const slots = new Array<TopicEntry | undefined>(0)
     this.#publisher = { version: this.#version, session: agreement.session, identity: agreement.identity, unacknowledged: 0, aliases: slots }
-    this.#aliases = new TopicAliases(Math.min(agreement.topicAliasMaximum, this.#core.settings.maxTopicAliases))
+    const { settings, counters, clock } = this.#core
+    const topicAliases = Math.min(agreement.topicAliasMaximum, settings.maxTopicAliases)
+    this.#sender = new MessageSender({ outlet: this.#outlet, counters, clock, version: this.#version, maxPacketBytes: agreement.maxPacketBytes, topicAliases })
     this.#state = 'open'
     this.#core.counters.connects++
     this.#core.connected(this)
@@ -327,28 +271,19 @@ export class Connection implements SessionLink {
   }
 
   sendNow(offer: Offer): void {
-    const { counters, clock } = this.#core
-    if (offer.message.expiresMs <= clock.monotonicMs()) counters.dropped.expired++
-    else if (!this.hasRoom()) counters.dropped.client_slow++
-    else if (!this.sendPublish(offer, 0, false)) counters.dropped.too_large++
+    this.#sender?.sendNow(offer)
   }
 
   sendPublish(offer: Offer, packetId: number, dup: boolean): boolean {
-    const { message, qos, retain, identifiers } = offer
-    const version = this.#version
-    const expiry = message.expiresMs === Infinity ? undefined : Math.max(1, Math.ceil((message.expiresMs - this.#core.clock.monotonicMs()) / 1000))
-    const { alias, isNew } = this.#aliases.of(message.topic)
-    const shape = { version, qos, dup, retain, packetId, identifiers, alias, spellTopic: alias === 0 || isNew, expirySeconds: expiry }
-    const packet = publish(message, shape)
-    if (packet.length > (this.#agreement?.maxPacketBytes ?? Infinity)) return false
-    if (isNew) this.#aliases.learn(message.topic)
-    this.#outlet.write(packet)
-    this.#core.counters.messagesOut++
-    return true
+    return this.#sender?.send(offer, packetId, dup) ?? true
   }
 
   sendRelease(packetId: number): void {
     this.#outlet.write(pubrel(packetId))
+  }
+
+  write(packet: Buffer): void {
+    this.#outlet.write(packet)
   }
 
   /** Sends an answer in its turn after earlier acknowledgements, when it is durable. */
@@ -375,7 +310,7 @@ export class Connection implements SessionLink {
     if (!known) this.#core.log.error({ err: thrown, client: this.#agreement?.session.clientId }, 'BUG: a packet could not be handled')
     const reason = known ? thrown.reason : REASON.unspecified
     this.#core.closed('protocol')
-    if (this.#state === 'open') this.#say(reason, messageOf(thrown))
+    if (this.#state === 'open') this.expel(reason, messageOf(thrown))
     else if (this.#state === 'waiting' && reason === REASON.unsupportedVersion) {
       this.#outlet.write(connack(4, false, reason, {}, Infinity))
       this.#close()
@@ -386,22 +321,18 @@ export class Connection implements SessionLink {
   }
 
   /** Ends the connection; an MQTT 5 client is told the reason. */
-  #say(reason: ReasonCode, text: string): void {
+  expel(reason: ReasonCode, text: string): void {
     if (this.#state !== 'open') return
+    if (reason === REASON.sessionTakenOver) this.#core.closed('taken_over')
     if (this.#version === 5) this.#outlet.write(disconnect(reason, text, this.#agreement?.maxPacketBytes ?? Infinity))
     this.#close()
   }
 
-  expel(reason: ReasonCode, text: string): void {
-    if (reason === REASON.sessionTakenOver) this.#core.closed('taken_over')
-    this.#say(reason, text)
-  }
-
-  /** Ends the connection at once, counted under a reason, without a word to the client. */
+  /** Ends the connection, counted under a reason; at once, unless the client is being told something. */
   abort(why: CloseReason): void {
     if (this.#state === 'closed') return
     this.#core.closed(why)
-    this.destroy()
+    if (this.#state !== 'closing') this.destroy()
   }
 
   destroy(): void {
@@ -445,29 +376,24 @@ export class Connection implements SessionLink {
   }
 
   /** Ends the connection when one of its deadlines has passed. */
-  sweep(now: number): void {
-    const { settings } = this.#core
+  sweep(nowMs: number): void {
     if (this.#state === 'closing') {
-      if (now - this.#closingMs > LINGER_MS) this.destroy()
+      if (nowMs - this.#closingMs > LINGER_MS) this.destroy()
       return
     }
-    if (this.#state === 'waiting') {
-      if (now - this.#openedMs > settings.connectSeconds * 1000) this.abort('connect_deadline')
-      return
+    const times = {
+      nowMs,
+      waitingSinceMs: this.#state === 'waiting' ? this.#openedMs : undefined,
+      stalledMs: this.#outlet.stalledMs(nowMs),
+      held: this.#hold !== 0,
+      partialSinceMs: this.#partialSinceMs,
+      partialBytes: this.#partialBytes,
+      receivedMs: this.#receivedMs,
+      keepAliveMs: this.#agreement?.keepAliveMs ?? 0,
     }
-    if (this.#outlet.stalledMs(now) > settings.stallSeconds * 1000) {
-      this.abort('stalled')
-      return
-    }
-    if (this.#hold !== 0) return
-    if (now - this.#partialSinceMs > settings.packetSeconds * 1000 + this.#partialBytes / SLOWEST_BYTES_PER_MS) {
-      this.abort('packet_deadline')
-      return
-    }
-    const keepAliveMs = this.#agreement?.keepAliveMs ?? 0
-    if (keepAliveMs > 0 && now - this.#receivedMs > keepAliveMs * 1.5) {
-      this.#core.closed('keep_alive')
-      this.#say(REASON.keepAliveTimeout, 'nothing came within one and a half times the keep alive')
-    }
+    const missed = missedDeadline(times, this.#core.settings)
+    if (missed === undefined) return
+    if (missed === 'keep_alive') this.expel(REASON.keepAliveTimeout, 'nothing came within one and a half times the keep alive')
+    this.abort(missed)
   }
 }
