@@ -1,0 +1,2 @@
+/** Texts of the Trend room in English. */
+export const trendEn = { title: 'Trend' } as const

@@ -1,0 +1,4 @@
+/** Placeholder until the room is in. */
+export function PlantRoom() {
+  return <div className="mw-room" />
+}
