@@ -2,8 +2,9 @@ import type { AnyCommand } from './command.ts'
 import { backupCommand, restoreCommand, verifyCommand } from './backup/backup-commands.ts'
 import { configCommand } from './config-command.ts'
 import { doctorCommand } from './doctor-command.ts'
+import { exportCommand } from './export-command.ts'
 import { importCommand } from './import/import-command.ts'
 import { startCommand } from './start-command.ts'
 
 /** All commands, in the order in which the help lists them. Adding one is one line here. */
-export const commands: readonly AnyCommand[] = [startCommand, importCommand, backupCommand, restoreCommand, verifyCommand, doctorCommand, configCommand]
+export const commands: readonly AnyCommand[] = [startCommand, importCommand, exportCommand, backupCommand, restoreCommand, verifyCommand, doctorCommand, configCommand]
