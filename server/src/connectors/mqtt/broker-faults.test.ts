@@ -123,6 +123,25 @@ describe('back-pressure', () => {
     for (let n = 1; n <= 20; n++) assert.equal((await client.expect('puback')).messageId, n)
   })
 
+  it('answers each ping once, also those between messages that wait again and again', async () => {
+    const { port, sink } = await start({ settings: { maxUnsettledReads: 2 } })
+    const client = await RawClient.connect(port, 4)
+    sink.manual = true
+    for (let n = 1; n <= 12; n++) {
+      client.publish('mw/v1/a/b', String(n), { qos: 1, messageId: n })
+      client.bytes('c0 00')
+      await soon(3)
+      if (n % 3 === 0) sink.settle()
+    }
+    sink.manual = false
+    sink.settle()
+    const kinds: (string | undefined)[] = []
+    for (let n = 0; n < 24; n++) kinds.push((await client.next())?.cmd)
+    assert.equal(kinds.filter((kind) => kind === 'pingresp').length, 12)
+    assert.equal(kinds.filter((kind) => kind === 'puback').length, 12)
+    await client.expectNothing()
+  })
+
   it('drops QoS 0 messages of a subscriber that takes nothing, ends it after a while, and serves the others meanwhile', async () => {
     const { port, broker, clock } = await start({ settings: { maxOutBytes: 65_536, stallSeconds: 5 } })
     const { connect } = await import('node:net')

@@ -126,7 +126,6 @@ export class Connection implements SessionLink {
   #consume(): void {
     const bytes = this.#inlet.take()
     const { turn } = this.#core
-    this.#pingScan = 0
     let at = 0
     turn.begin()
     try {
@@ -135,6 +134,7 @@ export class Connection implements SessionLink {
       this.#fault(fault)
       at = bytes.length
     }
+    this.#pingScan = Math.max(0, this.#pingScan - at)
     if (this.#publisher !== undefined) {
       const result = turn.finish(this.#publisher)
       if (result !== undefined) this.#lane.add(result.acks, result.freed, result.durable)

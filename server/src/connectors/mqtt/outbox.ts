@@ -142,7 +142,7 @@ export class Outbox {
     this.#feeds = []
     if (this.#store === undefined) return
     for (const feed of feeds) {
-      for (let offer = feed.next(); offer !== undefined; offer = feed.next()) {
+      for (let offer = feed.next(); offer !== undefined && this.queuedMessages < this.#options.maxMessages; offer = feed.next()) {
         if (offer.qos > 0) this.offer(offer)
       }
     }

@@ -168,7 +168,7 @@ export class PublishTurn {
     if (entry.intake !== undefined && !clears) {
       const { open } = this.#parts.sink
       const before = open.length
-      const outcome = entry.intake.take(bytes, start, end, this.#nowUs)
+      const outcome = entry.intake.take(bytes, start, end, this.#nowUs, from.session.clientId)
       counters.samplesIn += open.length - before
       if (outcome === 'refused') {
         counters.refusedPayloads++
