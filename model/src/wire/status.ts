@@ -61,7 +61,7 @@ export const statusSchema = Type.Object(
           clients: Type.Integer(),
           messages: Type.Integer(),
           samples: Type.Integer(),
-          bytes: Type.Integer(),
+          bytes: Type.Optional(Type.Integer({ description: 'Bytes received, where that is known' })),
           samplesPerSecond: Type.Number(),
         },
         closed,

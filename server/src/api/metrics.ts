@@ -46,7 +46,7 @@ function registerIngest(register: Registry, { status }: RouteParts): void {
   counter(register, 'millwright_samples_refused_total', 'Samples, or messages, refused', () => labelled('code', counters.refused), ['code'])
   counter(register, 'millwright_source_samples_total', 'Samples taken, by way in', () => bySource((source) => source.samples), ['source'])
   counter(register, 'millwright_source_messages_total', 'Messages or requests, by way in', () => bySource((source) => source.messages), ['source'])
-  counter(register, 'millwright_source_bytes_total', 'Bytes received, by way in', () => bySource((source) => source.bytes), ['source'])
+  counter(register, 'millwright_source_bytes_total', 'Bytes received, by way in', () => status.sources().flatMap(({ name, bytes }) => (bytes === undefined ? [] : [[{ source: name }, bytes] as const])), ['source'])
   gauge(register, 'millwright_source_clients', 'Clients that are connected', () => bySource((source) => source.clients), ['source'])
   gauge(register, 'millwright_source_up', '1 while the way in works', () => bySource((source) => (source.state === 'up' ? 1 : 0)), ['source'])
   gauge(register, 'millwright_senders_paused', '1 while senders are paused', () => (status.paused === undefined ? 0 : 1))

@@ -18,7 +18,8 @@ export interface SourceStatus {
   readonly messages: number
   /** Samples taken since the start. */
   readonly samples: number
-  readonly bytes: number
+  /** Bytes received since the start, where that is known. */
+  readonly bytes?: number
 }
 
 export interface DiskStatus {

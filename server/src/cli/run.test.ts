@@ -70,6 +70,12 @@ test('an address that others can reach is refused with the reason', async () => 
   assert.match((await call(['import', 'a', '--time-zone', 'Mars/Olympus'])).err, /"Mars\/Olympus" is no time zone/)
 })
 
+test('a line template that names no path is refused with the reason', async () => {
+  const { code, err } = await call(['import', 'a', '--http', '{"lineTemplate": "{host/x"}'])
+  assert.equal(code, EXIT.usage)
+  assert.match(err, /http\.lineTemplate: "\{host\/x" cannot be used: a brace stands alone/)
+})
+
 test('every command explains itself', async () => {
   const { code, out } = await call(['import', '--help'])
   assert.equal(code, EXIT.ok)
@@ -91,6 +97,6 @@ test('connections are checked by the schema of their connector', async () => {
   const { code, err } = await broker(', "url": "mqtt://10.0.0.7:1883", "clientId": "mw", "topics": ["mw/v1/#"]')
   assert.equal(err, '')
   assert.equal(code, EXIT.ok)
-  assert.deepEqual({ ...seen?.settings.connections['out'], topics: [] }, { type: 'mqtt-client', url: 'mqtt://10.0.0.7:1883', clientId: 'mw', protocol: '5', topics: [], prefix: 'mw/v1/', under: '', keepAliveS: 30, sessionExpiryS: 86_400 })
+  assert.deepEqual({ ...seen?.settings.connections['out'], topics: [] }, { type: 'mqtt-client', url: 'mqtt://10.0.0.7:1883', clientId: 'mw', protocol: '5', topics: [], prefix: 'mw/v1/', under: '', keepAliveS: 30, sessionExpiryS: 86_400, silenceS: 300 })
   assert.match((await broker(', "url": "mqtt://x", "clientID": "mw", "topics": []')).err, /connections\.out\.clientID: is no setting; did you mean "clientId"\?/)
 })

@@ -4,6 +4,7 @@ import { listenProblem } from '../config/listen-address.ts'
 import type { CheckFinding, SettingsCheck } from '../config/load-settings.ts'
 import { httpIngestSettings } from '../connectors/http/settings.ts'
 import { mqttSettings } from '../connectors/mqtt/settings.ts'
+import { templateProblem } from '../connectors/payload/line-mapping.ts'
 import { historianSettings } from '../historian/settings.ts'
 import { journalSettings } from '../journal/settings.ts'
 import { plantSettings } from '../plant/plant-settings.ts'
@@ -60,7 +61,7 @@ export const settingsSchema = Type.Object(
 export type Settings = Static<typeof settingsSchema>
 
 /** The rules over several settings, of all sections. */
-export const settingsChecks: readonly SettingsCheck<Settings>[] = [checkAddresses, checkTimeZone, checkConnections]
+export const settingsChecks: readonly SettingsCheck<Settings>[] = [checkAddresses, checkTimeZone, checkLineTemplate, checkConnections]
 
 function checkAddresses({ http, mqtt }: Settings): readonly CheckFinding[] {
   const findings: CheckFinding[] = []
@@ -72,6 +73,11 @@ function checkAddresses({ http, mqtt }: Settings): readonly CheckFinding[] {
     findings.push({ path: 'mqtt.listen', message: `HTTP listens at ${http.listen} already; give MQTT another port` })
   }
   return findings
+}
+
+function checkLineTemplate({ http }: Settings): readonly CheckFinding[] {
+  const problem = templateProblem(http.lineTemplate)
+  return problem === undefined ? [] : [{ path: 'http.lineTemplate', message: `"${http.lineTemplate}" cannot be used: ${problem}` }]
 }
 
 function checkTimeZone({ timeZone }: Settings): readonly CheckFinding[] {

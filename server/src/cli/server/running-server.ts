@@ -6,6 +6,7 @@ import { createApi } from '../../api/create-api.ts'
 import { plantStatusOf } from '../../api/plant-status-of.ts'
 import type { SourceStatus } from '../../api/plant-status.ts'
 import { formatListenAddress, parseListenAddress } from '../../config/listen-address.ts'
+import { HttpIngestCounters } from '../../connectors/http/counters.ts'
 import { httpIngest } from '../../connectors/http/http-ingest.ts'
 import { createMqttBroker, type MqttBroker } from '../../connectors/mqtt/broker.ts'
 import { createSqliteSessionStore } from '../../connectors/mqtt/sqlite-session-store.ts'
@@ -21,7 +22,7 @@ import type { Plant } from '../../plant/plant.ts'
 import { maintenanceRoutes } from '../backup/maintenance-routes.ts'
 import type { DataFolder } from '../data-folder.ts'
 import type { Settings } from '../settings.ts'
-import { brokerSource, connectionSource } from './sources.ts'
+import { brokerSource, connectionSource, httpSource } from './sources.ts'
 
 /** Version of the program, as the API and the commands tell it. */
 export const VERSION = '0.1.0'
@@ -52,8 +53,9 @@ export async function startServer({ settings, folder, log }: ServerParts): Promi
   const plant = await startPlant(parts, settings, log)
   const broker = settings.mqtt.listen === 'off' ? undefined : await startBroker(parts, settings, plant, log)
   const connections = await startConnections(parts, settings, plant, log)
-  const sources = (): SourceStatus[] => [...(broker === undefined ? [] : [brokerSource(broker.broker)]), ...connections()]
-  const url = await startApi(parts, settings, plant, sources, log)
+  const counters = new HttpIngestCounters()
+  const sources = (): SourceStatus[] => [...(broker === undefined ? [] : [brokerSource(broker.broker)]), httpSource(counters), ...connections()]
+  const url = await startApi(parts, settings, plant, { sources, counters }, log)
   folder.announce(url)
   return { url, mqttAddress: broker?.address, plant, stop: async () => void (await parts.stop()) }
 }
@@ -115,7 +117,13 @@ async function startConnections(parts: Lifecycle, settings: Settings, plant: Pla
   return () => supervisors.map((supervisor) => connectionSource(supervisor, connections[supervisor.name]?.type ?? ''))
 }
 
-async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, sources: () => readonly SourceStatus[], log: Log): Promise<string> {
+interface WaysIn {
+  readonly sources: () => readonly SourceStatus[]
+  /** Of the way in that is the API's own. */
+  readonly counters: HttpIngestCounters
+}
+
+async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { sources, counters }: WaysIn, log: Log): Promise<string> {
   const { listen, ...ingestSettings } = settings.http
   const at = parseListenAddress(listen)
   if (at === undefined) throw new Error(`BUG: "${listen}" passed the check of settings`)
@@ -127,9 +135,10 @@ async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, sour
     live: plant.live,
     history: plant.history,
     inbox: plant.provisioning,
+    documents: plant.registry,
     status: plantStatusOf({ plant, dataDir: settings.data, sources }),
     metrics: new MetricsRegistry(),
-    plugins: [httpIngest({ sink: plant.ingest, clock: systemClock, settings: ingestSettings }), maintenanceRoutes(() => ({ plant, dataDir: settings.data, version: VERSION, now: new Date() }))],
+    plugins: [httpIngest({ sink: plant.ingest, clock: systemClock, settings: ingestSettings, counters }), maintenanceRoutes(() => ({ plant, dataDir: settings.data, version: VERSION, now: new Date() }))],
     settings: settings.api,
     clock: systemClock,
     log: log.child({ part: 'api' }),

@@ -1,4 +1,5 @@
 import type { SourceStatus } from '../../api/plant-status.ts'
+import type { HttpIngestCounters } from '../../connectors/http/counters.ts'
 import type { MqttBroker } from '../../connectors/mqtt/broker.ts'
 import type { SourceSupervisor } from '../../connectors/supervisor.ts'
 
@@ -8,13 +9,18 @@ export function brokerSource(broker: MqttBroker): SourceStatus {
   return { name: 'mqtt', connector: 'mqtt-broker', state: 'up', clients, messages: messagesIn, samples: samplesIn, bytes: bytesIn }
 }
 
+/** The writes of the HTTP server as one of the ways in. Writers come and go with each request, so none counts as connected. */
+export function httpSource({ requests, samples, bytes }: HttpIngestCounters): SourceStatus {
+  return { name: 'http', connector: 'http', state: 'up', clients: 0, messages: requests, samples, bytes }
+}
+
 const STATES = { stopped: 'stopped', connecting: 'starting', open: 'up', silent: 'up', down: 'down' } as const
 
 /** A configured connection as one of the ways in. */
 export function connectionSource({ name, status, counters }: SourceSupervisor, connector: string): SourceStatus {
   const clients = status.state === 'open' || status.state === 'silent' ? 1 : 0
   const detail = detailOf(status)
-  const base = { name, connector, state: STATES[status.state], clients, messages: counters.deliveries, samples: counters.samples, bytes: 0 }
+  const base = { name, connector, state: STATES[status.state], clients, messages: counters.deliveries, samples: counters.samples }
   return detail === undefined ? base : { ...base, detail }
 }
 

@@ -8,8 +8,16 @@ const MAX_RATIO = 250
 const RATIO_FREE_BYTES = 4_194_304
 const PIECE_BYTES = 65_536
 
-/** The bytes of a request's body, unpacked, piece by piece; memory holds one piece. Rejects with `LIMIT_REACHED`, `UNSUPPORTED` or `PAYLOAD_INVALID`. */
-export async function* unpackedBody(body: unknown, encoding: string | undefined, maxBytes: number): AsyncGenerator<Uint8Array> {
+/** Where the bytes of a body are counted as they come. */
+interface ByteCounter {
+  bytes: number
+}
+
+/**
+ * The bytes of a request's body, unpacked, piece by piece; memory holds one piece. What comes is added to `received`.
+ * Rejects with `LIMIT_REACHED`, `UNSUPPORTED` or `PAYLOAD_INVALID`.
+ */
+export async function* unpackedBody(body: unknown, encoding: string | undefined, maxBytes: number, received: ByteCounter): AsyncGenerator<Uint8Array> {
   if (body === undefined || body === null) return
   if (!(body instanceof Readable)) throw new Error('BUG: the body of a write must be its stream')
   const meter = { packedBytes: 0 }
@@ -20,6 +28,7 @@ export async function* unpackedBody(body: unknown, encoding: string | undefined,
   try {
     for await (const piece of pieces as AsyncIterable<Uint8Array>) {
       bytes += piece.length
+      if (unpacker === undefined) received.bytes += piece.length
       if (bytes > maxBytes) throw tooLarge(maxBytes)
       if (unpacker !== undefined && bytes > RATIO_FREE_BYTES && bytes > meter.packedBytes * MAX_RATIO) {
         throw new MillwrightError('LIMIT_REACHED', `the body grows more than ${MAX_RATIO} times when it is unpacked; send less in one request`)
@@ -29,6 +38,7 @@ export async function* unpackedBody(body: unknown, encoding: string | undefined,
   } catch (thrown) {
     throw systemCode(thrown)?.startsWith('Z_') ? new MillwrightError('PAYLOAD_INVALID', `the body is not ${encoding ?? ''} data: ${messageOf(thrown)}`) : thrown
   } finally {
+    received.bytes += meter.packedBytes
     if (unpacker !== undefined) {
       body.unpipe(unpacker)
       unpacker.destroy()

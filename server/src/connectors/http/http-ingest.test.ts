@@ -8,24 +8,27 @@ import fastify, { type FastifyInstance } from 'fastify'
 import fc from 'fast-check'
 import { MemorySink } from '../../../test/support/memory-sink.ts'
 import { ERROR_CODES, MillwrightError } from '../../kernel/error.ts'
+import { HttpIngestCounters } from './counters.ts'
 import { httpIngest } from './http-ingest.ts'
 
 const NOW = 1_700_000_000_000_000
 const MAX_BODY = 16_777_216
 
 let sink = new MemorySink()
+let counters = new HttpIngestCounters()
 let app: FastifyInstance
 
 /** A server as `api/` makes it, as far as ingest sees it. */
 async function start(): Promise<void> {
   sink = new MemorySink()
+  counters = new HttpIngestCounters()
   app = fastify({ ajv: { customOptions: { removeAdditional: false, coerceTypes: false } } })
   app.setErrorHandler(async (error, _request, reply) => {
     if (!(error instanceof MillwrightError)) return await reply.code(500).send({ code: 'INTERNAL', detail: String(error) })
     return await reply.code(ERROR_CODES[error.code].http).type('application/problem+json').send({ code: error.code, detail: error.message, context: error.detail })
   })
   const clock = { nowUs: () => NOW, monotonicMs: () => 0 }
-  await app.register(httpIngest({ sink, clock, settings: { maxBodyBytes: MAX_BODY, lineTemplate: '{measurement}/{tags}' } }))
+  await app.register(httpIngest({ sink, clock, settings: { maxBodyBytes: MAX_BODY, lineTemplate: '{measurement}/{tags}' }, counters }))
 }
 
 /** All that answers may hold; a test looks at what its answer must have. */
@@ -90,6 +93,16 @@ describe('POST /api/v1/samples', () => {
       assert.equal(answer.code, 'PAYLOAD_INVALID', body)
     }
     assert.deepEqual(sink.stored, [])
+  })
+
+  it('counts requests, samples and the bytes that came', async () => {
+    const body = Buffer.from('{"path":"p/a","values":{"t":1,"u":2}}')
+    const packed = gzipSync(body)
+    await post('/api/v1/samples', body)
+    await post('/api/v1/samples', packed, { 'content-encoding': 'gzip' })
+    await post('/api/v1/samples', 'no')
+    await post('/write?precision=ms', 'm f=1 1700000000001\nm f=2 1700000000002')
+    assert.deepEqual({ ...counters }, { requests: 4, samples: 6, bytes: body.length + packed.length + 2 + 39 })
   })
 
   it('unpacks gzip, deflate and zstd, and refuses what it cannot unpack', async () => {

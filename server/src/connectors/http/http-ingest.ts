@@ -3,6 +3,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { LineMapping } from '../payload/line-mapping.ts'
 import { LineSeriesTable } from '../payload/line-series.ts'
 import type { SampleSink } from '../sink.ts'
+import { HttpIngestCounters } from './counters.ts'
 import { addInfluxProbes } from './influx-probes.ts'
 import { writeV1, writeV2 } from './influx-write.ts'
 import { SampleMessages } from './sample-messages.ts'
@@ -13,6 +14,8 @@ export interface HttpIngestOptions {
   readonly sink: SampleSink
   readonly clock: Clock
   readonly settings: HttpIngestSettings
+  /** Counted up by every write. */
+  readonly counters?: HttpIngestCounters
 }
 
 /**
@@ -20,22 +23,22 @@ export interface HttpIngestOptions {
  * what InfluxDB's clients ask before they write. Any content type is taken: what a body is shows in its bytes. An answer that says "stored" means on disk.
  */
 export function httpIngest(options: HttpIngestOptions): FastifyPluginAsync {
-  const { sink, clock, settings } = options
+  const { sink, clock, settings, counters = new HttpIngestCounters() } = options
   const { maxBodyBytes } = settings
   return async (app) => {
     takeAnyBody(app)
     const messages = new SampleMessages(sink)
     app.post('/api/v1/samples', { bodyLimit: maxBodyBytes, schema: { tags: ['ingest'], summary: 'Write samples as JSON', description: JSON_FORM } }, async (request, reply) => {
-      return await writeSamples({ messages, clock, maxBodyBytes }, request, reply)
+      return await writeSamples({ messages, clock, maxBodyBytes, counters }, request, reply)
     })
     const table = new LineSeriesTable(new LineMapping(settings.lineTemplate))
     await app.register(async (influx) => {
       addInfluxProbes(influx)
       influx.post('/write', { bodyLimit: maxBodyBytes, schema: { tags: ['ingest'], summary: 'Write InfluxDB line protocol (1.x)', description: LINE_FORM } }, async (request, reply) => {
-        return await writeV1({ sink, table, clock, maxBodyBytes }, request, reply)
+        return await writeV1({ sink, table, clock, maxBodyBytes, counters }, request, reply)
       })
       influx.post('/api/v2/write', { bodyLimit: maxBodyBytes, schema: { tags: ['ingest'], summary: 'Write InfluxDB line protocol (2.x)', description: LINE_FORM } }, async (request, reply) => {
-        return await writeV2({ sink, table, clock, maxBodyBytes }, request, reply)
+        return await writeV2({ sink, table, clock, maxBodyBytes, counters }, request, reply)
       })
     })
   }

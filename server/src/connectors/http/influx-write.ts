@@ -6,6 +6,7 @@ import type { LineSeriesTable } from '../payload/line-series.ts'
 import { LINE_PRECISIONS, type LinePrecision } from '../payload/line-time.ts'
 import type { SampleSink } from '../sink.ts'
 import { checkLength, unpackedBody } from './body.ts'
+import type { HttpIngestCounters } from './counters.ts'
 import { checkOpen, settled, WriteLater } from './settle.ts'
 
 export interface InfluxWriteParts {
@@ -13,6 +14,7 @@ export interface InfluxWriteParts {
   readonly table: LineSeriesTable
   readonly clock: Clock
   readonly maxBodyBytes: number
+  readonly counters: HttpIngestCounters
 }
 
 /** Refusals that an answer names one by one. */
@@ -56,7 +58,8 @@ async function answered(reply: FastifyReply, body: Body, write: () => Promise<Wr
 }
 
 async function writeLines(parts: InfluxWriteParts, request: FastifyRequest, databaseName: 'db' | 'bucket'): Promise<Written> {
-  const { sink, table, clock, maxBodyBytes } = parts
+  const { sink, table, clock, maxBodyBytes, counters } = parts
+  counters.requests++
   checkOpen(sink)
   checkLength(request.headers['content-length'], maxBodyBytes)
   const refused: LineRefusal[] = []
@@ -76,18 +79,21 @@ async function writeLines(parts: InfluxWriteParts, request: FastifyRequest, data
   })
   let rest: Uint8Array = new Uint8Array(0)
   let unsettled = 0
-  for await (const piece of unpackedBody(request.body, request.headers['content-encoding'], maxBodyBytes)) {
+  for await (const piece of unpackedBody(request.body, request.headers['content-encoding'], maxBodyBytes, counters)) {
     const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece])
     const before = reader.taken
     const at = reader.take(bytes, 0, bytes.length, false)
     rest = bytes.subarray(at)
     unsettled += reader.taken - before
+    counters.samples += reader.taken - before
     if (unsettled >= MAX_UNSETTLED_SAMPLES) {
       await settled(sink)
       unsettled = 0
     } else void sink.commit()
   }
+  const before = reader.taken
   reader.take(rest, 0, rest.length, true)
+  counters.samples += reader.taken - before
   await settled(sink)
   return { taken: reader.taken, lines: reader.lines, refusedCount, refused }
 }

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../kernel/clock.ts'
 import { ERROR_CODES, MillwrightError } from '../../kernel/error.ts'
 import { checkLength, unpackedBody } from './body.ts'
+import type { HttpIngestCounters } from './counters.ts'
 import { JsonItems } from './json-items.ts'
 import type { SampleMessages, SampleRequest } from './sample-messages.ts'
 import { checkOpen, settled, WriteLater } from './settle.ts'
@@ -10,6 +11,7 @@ export interface SampleWriteParts {
   readonly messages: SampleMessages
   readonly clock: Clock
   readonly maxBodyBytes: number
+  readonly counters: HttpIngestCounters
 }
 
 /** Samples that may be on their way to the disk before more of the body is read. */
@@ -32,15 +34,19 @@ export async function writeSamples(parts: SampleWriteParts, request: FastifyRequ
 }
 
 async function readBody(parts: SampleWriteParts, request: FastifyRequest): Promise<SampleRequest> {
-  const { messages, clock, maxBodyBytes } = parts
+  const { messages, clock, maxBodyBytes, counters } = parts
+  counters.requests++
   const { sink } = messages
   checkOpen(sink)
   checkLength(request.headers['content-length'], maxBodyBytes)
   const result = messages.request(clock.nowUs(), `http ${request.ip}`)
   const items = new JsonItems((bytes, start, end) => result.take(bytes, start, end), { byLine: isByLine(request.headers['content-type']) })
   let settledSamples = 0
-  for await (const piece of unpackedBody(request.body, request.headers['content-encoding'], maxBodyBytes)) {
+  let counted = 0
+  for await (const piece of unpackedBody(request.body, request.headers['content-encoding'], maxBodyBytes, counters)) {
     items.take(piece)
+    counters.samples += result.taken - counted
+    counted = result.taken
     if (result.taken - settledSamples >= MAX_UNSETTLED_SAMPLES) {
       settledSamples = result.taken
       await settled(sink)
@@ -52,6 +58,7 @@ async function readBody(parts: SampleWriteParts, request: FastifyRequest): Promi
     if (!(thrown instanceof MillwrightError)) throw thrown
     result.breakOff(thrown.code, thrown.message)
   }
+  counters.samples += result.taken - counted
   await settled(sink)
   return result
 }
