@@ -7,7 +7,7 @@ import { FAULT_KINDS } from './catalogue.ts'
 import type { FaultRequest } from './fault-engine.ts'
 
 const START_US = parseIsoTime('2026-03-10T01:00:00Z') ?? 0
-const COARSE: Resolution = { stepS: 5, sampleS: 5 }
+const COARSE: Resolution = { stepS: 10, sampleS: 10 }
 const PUMP = 'huayu/tianjin/utilities/pump_station/pump1'
 
 /** A case for every kind: where, how strong, how long, and how many of the shown signals must show it within that time. */

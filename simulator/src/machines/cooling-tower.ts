@@ -11,7 +11,7 @@ import { unitOutputs } from './unit-outputs.ts'
 
 const BASIN_M2 = 24
 const LEVEL_SETPOINT_M = 2.2
-const BASIN_SETPOINT_C = 22
+const BASIN_SETPOINT_C = 25
 const FAN_RATED_W = 18_500
 const FAN_GAINS: PidGains = { gain: 0.12, integralS: 300, derivativeS: 0 }
 /** Heat of evaporation near 25 Cel, J/kg. */
@@ -73,7 +73,7 @@ export class CoolingTower extends PlantMachine {
     state.fan += (asked - state.fan) * Math.min(1, dtS / 20)
     const air = this.belt.step(state.fan * this.unit.design.ratedRpm, dtS) / (1470 * this.belt.ratio)
     this.unit.step(timeS, dtS, state.fan * 1470, 0.82 * FAN_RATED_W * air * air * air + this.belt.lossW(FAN_RATED_W, state.fan), this.#weather.temperatureC)
-    const effectiveness = 0.12 + 0.6 * Math.pow(air, 0.8)
+    const effectiveness = 0.1 + 0.75 * Math.pow(air, 0.8)
     const fall = Math.max(0, effectiveness * (state.returnC - this.#weather.wetBulbC))
     state.rejectedW = state.throughFlow * WATER_DENSITY * WATER_HEAT * fall
     this.#balance(dtS)

@@ -5,6 +5,7 @@ import { idlePid, stepPid, type PidGains } from '../physics/pid.ts'
 import { relaxation, WATER_DENSITY, WATER_HEAT } from '../physics/thermal.ts'
 import { measured, type Words } from '../sensors/output.ts'
 import { SENSORS } from '../sensors/sensor-class.ts'
+import { upTo } from './unit-outputs.ts'
 
 /** What a cooling circuit is for. */
 export interface CoolingDuty {
@@ -37,14 +38,14 @@ export class CoolingValve extends PlantMachine {
     super(path)
     this.#duty = duty
     this.words = duty.words
-    this.state = { temperatureC: duty.setpointC, stroke: 0.5, command: 0.5, flow: 0, dropPa: 3e5, supplyC: 22, toWaterW: 0, pid: idlePid(duty.setpointC, 0.5) }
+    this.state = { temperatureC: duty.setpointC, stroke: 0.5, command: 0.5, flow: 0, dropPa: 3e5, supplyC: 22, toWaterW: 0, conductance: 0, pid: idlePid(duty.setpointC, 0.5) }
     const state = this.state
     this.outputs = [
       measured('circuit_temperature', 'Cel', [0, 100], { en: 'Temperature of the cooled circuit', zh: '被冷却回路温度' }, SENSORS.temperature, () => state.temperatureC),
       measured('circuit_setpoint', 'Cel', [0, 100], { en: 'Temperature setpoint', zh: '温度设定' }, SENSORS.command, () => duty.setpointC),
       measured('position_command', '%', [0, 100], { en: 'Position asked', zh: '阀位指令' }, SENSORS.command, () => 100 * state.command),
       measured('position', '%', [0, 100], { en: 'Position reached', zh: '阀位反馈' }, SENSORS.position, () => 100 * state.stroke),
-      measured('flow', 'm3/h', [0, 250], { en: 'Cooling water flow', zh: '冷却水流量' }, SENSORS.flow, () => state.flow * 3600),
+      measured('flow', 'm3/h', upTo(1.1 * 3600 * duty.openConductance * Math.sqrt(3.3e5)), { en: 'Cooling water flow', zh: '冷却水流量' }, SENSORS.flow, () => state.flow * 3600),
       measured('supply_temperature', 'Cel', [0, 60], { en: 'Cooling water supply temperature', zh: '冷却水供水温度' }, SENSORS.temperature, () => state.supplyC),
       measured('return_temperature', 'Cel', [0, 90], { en: 'Cooling water return temperature', zh: '冷却水回水温度' }, SENSORS.temperature, () => this.returnC()),
       measured('differential_pressure', 'bar', [0, 6], { en: 'Pressure drop', zh: '压差' }, SENSORS.pressure, () => state.dropPa / 1e5),
@@ -54,7 +55,7 @@ export class CoolingValve extends PlantMachine {
 
   /** Flow at a pressure drop with the stem where it is. */
   flowAt(dropPa: number): number {
-    return orificeFlow(this.#duty.openConductance * valveOpening(this.state.stroke), dropPa)
+    return orificeFlow(this.state.conductance, dropPa)
   }
 
   /** Temperature at which the water leaves. */
@@ -70,6 +71,7 @@ export class CoolingValve extends PlantMachine {
     const asked = stepPid(GAINS, state.pid, state.temperatureC, this.#duty.setpointC, dtS)
     state.command = Math.max(LEAST_STROKE, asked)
     state.stroke += (state.command - state.stroke) * relaxation(dtS, ACTUATOR_TAU_S) * (1 - this.defects.stuck)
+    state.conductance = this.#duty.openConductance * valveOpening(state.stroke)
   }
 
   /** Exchanges heat at the flow that the network gave. */

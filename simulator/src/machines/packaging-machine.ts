@@ -73,7 +73,7 @@ export class PackagingMachine extends PlantMachine implements AirUser {
     this.#random = new RandomStream(place.seed, `${path}:stops`)
     this.unit = new RotatingUnit({ ratedW: place.driveW, ratedRpm: 1450, bearing: BEARINGS['6205'], vibrationMmS: 1.1, blades: 4 }, place.seed, path)
     this.units = { drive: this.unit }
-    this.zones = Object.assign({}, ...place.equipment.map((part) => part.zones ?? {}))
+    this.zones = Object.fromEntries(place.equipment.flatMap((part) => Object.entries(part.zones ?? {})))
     this.state = { station: idleStation(), rate: 0, passed: 0, rejected: 0, owed: place.rejects.map(() => 0), extraOwed: [0, 0], energyJ: 0, unit: this.unit.state, outfeed: place.to ?? null, equipment: place.equipment.map((part) => part.state) }
     const { state } = this
     this.outputs = [

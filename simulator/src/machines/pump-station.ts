@@ -79,9 +79,13 @@ export class PumpStation extends PlantMachine {
     const { pumps, valves, strainer, tower } = this.parts
     const state = this.state
     const suctionM = tower.state.levelM - strainer.lossM(strainer.state.flow)
-    const pumped = (pa: number) => pumps.reduce((sum, pump) => sum + pump.flowAt(pa / PA_PER_M - suctionM), 0)
-    const drawn = (pa: number) => valves.reduce((sum, valve) => sum + valve.flowAt(pa), 0)
-    state.headerPa = balance((pa) => pumped(pa) - drawn(pa), 0, 8e5, FLOW_TOLERANCE)
+    const excess = (pa: number) => {
+      let flow = 0
+      for (const pump of pumps) flow += pump.flowAt(pa / PA_PER_M - suctionM)
+      for (const valve of valves) flow -= valve.flowAt(pa)
+      return flow
+    }
+    state.headerPa = balance(excess, 0, 8e5, FLOW_TOLERANCE)
     const vapourM = vapourPressurePa(tower.state.basinC) / PA_PER_M
     let flow = 0
     for (const pump of pumps) {

@@ -2,8 +2,8 @@ import type { RotatingUnit } from '../physics/rotating-unit.ts'
 import { counted, measured, type NumberOutput } from '../sensors/output.ts'
 import { SENSORS } from '../sensors/sensor-class.ts'
 
-/** A range that rounds up to one, two or five times a power of ten. */
-function upTo(value: number): readonly [number, number] {
+/** A range from 0 that rounds up to one, two or five times a power of ten. */
+export function upTo(value: number): readonly [number, number] {
   const power = Math.pow(10, Math.floor(Math.log10(value)))
   const share = value / power
   return [0, (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10) * power]

@@ -47,7 +47,7 @@ export class Weather {
     const day = Math.cos((2 * Math.PI * (hour - 15)) / 24)
     const front = this.#fronts.at(timeS)
     this.temperatureC = climate.meanC + climate.yearSwingC * season + climate.daySwingC * day + 2.2 * front + 0.5 * this.#gusts.at(timeS)
-    const humidity = climate.humidity + 0.08 * season - 0.12 * day + 0.06 * front
+    const humidity = climate.humidity + 0.08 * season - 0.12 * day - 0.04 * front
     this.humidity = humidity < 0.15 ? 0.15 : humidity > 0.98 ? 0.98 : humidity
     this.pressurePa = 101_600 - 900 * season + 500 * this.#barometer.at(timeS)
     this.wetBulbC = wetBulb(this.temperatureC, this.humidity * 100)

@@ -115,7 +115,7 @@ function buildWater(path: string, seed: number, weather: Weather, heat: { readon
   const strainer = new SuctionStrainer(`${path}/strainer`)
   const tower = new CoolingTower(`${path}/cooling_tower`, seed, weather)
   const coolantValve = new CoolingValve(`${path}/valve_coolant`, {
-    words: { en: 'Cooling of the machining coolant', zh: '切削液冷却阀' }, loop: { capacity: 33e6, transfer: 9_000 }, setpointC: 30, openConductance: 2.2e-5, loadW: () => heat.coolant.heatW(),
+    words: { en: 'Cooling of the machining coolant', zh: '切削液冷却阀' }, loop: { capacity: 33e6, transfer: 9_000 }, setpointC: 32, openConductance: 2.2e-5, loadW: () => heat.coolant.heatW(),
   })
   heat.coolant.temperatureC = () => coolantValve.state.temperatureC
   const airValve = new CoolingValve(`${path}/valve_air`, {
@@ -124,7 +124,7 @@ function buildWater(path: string, seed: number, weather: Weather, heat: { readon
   })
   const hallValve = new CoolingValve(`${path}/valve_hall`, {
     words: { en: 'Cooling of the hall', zh: '车间空调冷却阀' }, loop: { capacity: 24e6, transfer: 90_000 }, setpointC: 36, openConductance: 9e-5,
-    loadW: () => 500_000 + 18_000 * Math.max(0, weather.temperatureC - 5),
+    loadW: () => 330_000 + 10_000 * Math.max(0, weather.temperatureC - 5),
   })
   const header = new PumpStation(`${path}/header`, { pumps, strainer, valves: [coolantValve, airValve, hallValve], tower })
   return { pumps, strainer, tower, coolantValve, airValve, hallValve, header, machines: [header, ...pumps, strainer, coolantValve, airValve, hallValve, tower] as readonly Machine[] }
