@@ -17,13 +17,17 @@ async function runBroker(connections: number, window: number, seconds: number): 
   const settled = { status: 'stored' } as const
   TestSink.prototype.commit = () => new Promise((resolve) => void setImmediate(() => resolve(settled)))
   TestIntake.prototype.open = () => ({ take: () => 'taken' })
-  const child = fork(import.meta.filename, ['client'], { env: { ...process.env, PORT: String(host.port), CONNECTIONS: String(connections), WINDOW: String(window), SECONDS: String(seconds) } })
+  const given = { PORT: String(host.port), CONNECTIONS: String(connections), WINDOW: String(window), SECONDS: String(seconds) }
+  const child = fork(import.meta.filename, ['client'], { env: { ...process.env, ...given } })
   const result = await new Promise<{ sent: number; acked: number; ms: number; p99: number }>((resolve) => void child.once('message', resolve as (value: unknown) => void))
   child.kill()
   const { messagesIn } = host.broker.status()
   await host.broker.close()
   const rate = Math.round((result.acked / result.ms) * 1000)
-  console.log(`mqtt qos1 in: ${rate} messages/s, ${connections} connections, window ${window}, sent ${result.sent}, acknowledged ${result.acked}, received ${messagesIn}, ack p99 ${result.p99.toFixed(1)} ms`)
+  console.log(
+    `mqtt qos1 in: ${rate} messages/s, ${connections} connections, window ${window}, sent ${result.sent}, ` +
+      `acknowledged ${result.acked}, received ${messagesIn}, ack p99 ${result.p99.toFixed(1)} ms`,
+  )
   if (result.sent !== result.acked || messagesIn !== result.sent) process.exitCode = 1
 }
 

@@ -140,7 +140,9 @@ class SqliteSessionStore implements SessionStore {
   #onAnswer(answer: StoreAnswer): void {
     switch (answer.op) {
       case 'loaded':
-        if (answer.setAside !== undefined) this.#options.log.error({ file: answer.setAside }, 'the session store was damaged and is set aside; sessions and retained messages begin anew')
+        if (answer.setAside !== undefined) {
+          this.#options.log.error({ file: answer.setAside }, 'the session store was damaged and is set aside; sessions and retained messages begin anew')
+        }
         this.#loading?.resolve(deserialize(answer.state) as KeptState)
         this.#loading = undefined
         this.#worker.unref()
@@ -171,7 +173,9 @@ class SqliteSessionStore implements SessionStore {
       this.#loading = undefined
       return
     }
-    if (this.#failure === undefined) this.#options.log.error({ reason: message }, 'the session store cannot be written; senders whose messages it must keep wait')
+    if (this.#failure === undefined) {
+      this.#options.log.error({ reason: message }, 'the session store cannot be written; senders whose messages it must keep wait')
+    }
     this.#failure = message
     const group = this.#group
     if (group === undefined || this.#closed) return
