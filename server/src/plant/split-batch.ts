@@ -1,4 +1,4 @@
-import type { NumberColumns, SampleBatch, TextColumns, WaveformColumns } from '@millwright/model/sample-batch.ts'
+import { sampleCount, type NumberColumns, type SampleBatch, type TextColumns, type WaveformColumns } from '@millwright/model/sample-batch.ts'
 
 const NUMBER_BYTES = 24
 const TEXT_OVERHEAD_BYTES = 24
@@ -8,10 +8,11 @@ const BYTES_PER_UNIT = 3
 
 /**
  * Cuts a batch into parts of about `maxBytes` as journal records, in order; a part has at least one sample. The parts
- * share the batch's memory. A batch that is small enough is its own only part.
+ * share the batch's memory. A batch that is small enough is its own only part; an empty one has none.
  */
 export function splitBatch(batch: SampleBatch, maxBytes: number): SampleBatch[] {
   const parts: SampleBatch[] = []
+  if (sampleCount(batch) === 0) return parts
   let at = { numbers: 0, texts: 0, waveforms: 0 }
   do {
     let room = maxBytes
