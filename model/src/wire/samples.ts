@@ -28,7 +28,7 @@ export const aggregatesSchema = Type.Object(
     every: Type.String(),
     timezone: Type.String({ description: 'IANA time zone in which days, weeks and months begin' }),
     times,
-    aggregates: Type.Record(Type.String(), column, { description: 'By name: count, min, max, avg, sum, first, last, stddev, twa' }),
+    aggregates: Type.Record(Type.String(), column, { description: 'By name: count, min, max, avg, sum, first, last, stddev, twa, covered' }),
     next,
   },
   {

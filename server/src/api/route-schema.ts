@@ -9,6 +9,7 @@ export const TAGS = [
   { name: 'signals', description: 'The plant model: variables of equipment' },
   { name: 'model', description: 'Bulk edits, export and import of the plant model' },
   { name: 'samples', description: 'History, newest values and live changes' },
+  { name: 'annotations', description: 'Remarks of people on times' },
   { name: 'sql', description: 'Read-only SQL over the history' },
   { name: 'ingest', description: 'Samples come in' },
   { name: 'status', description: 'Health and metrics' },

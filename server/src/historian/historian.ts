@@ -27,11 +27,11 @@ export interface Page {
   readonly nextUs: number | undefined
 }
 
-export const AGGREGATES = ['count', 'min', 'max', 'avg', 'sum', 'first', 'last', 'stddev', 'twa'] as const
-/** `twa` is the time-weighted average; a sample holds until the next one, at most to the end of its bucket. */
+export const AGGREGATES = ['count', 'min', 'max', 'avg', 'sum', 'first', 'last', 'stddev', 'twa', 'covered'] as const
+/** `twa` is the time-weighted average; a sample holds until the next one, at most to the end of its bucket. `covered` is the seconds of the bucket in which a usable value held. */
 export type Aggregate = (typeof AGGREGATES)[number]
 
-/** One element per bucket; `NaN` where the bucket is empty (a gap stays a gap), except `count`, which is 0. Times are in microseconds. */
+/** One element per bucket; `NaN` where the bucket is empty (a gap stays a gap), except `count` and `covered`, which are 0. Times are in microseconds. */
 export interface AggregateColumns {
   readonly startsUs: Float64Array
   readonly columns: Readonly<Partial<Record<Aggregate, Float64Array>>>

@@ -145,6 +145,7 @@ export function describeHistorian(name: string, open: OpenHistorian): void {
         'last',
         'stddev',
         'twa',
+        'covered',
       ])
       const column = (aggregate: keyof typeof columns) => [...(columns[aggregate] ?? [])]
       assert.deepEqual(column('count'), [2, 0])
@@ -157,6 +158,7 @@ export function describeHistorian(name: string, open: OpenHistorian): void {
       assert.deepEqual(column('stddev'), [Math.sqrt(50), Number.NaN])
       // 10 for five seconds and 20 for three; the bad sample ends the hold.
       assert.deepEqual(column('twa'), [(10 * 5 + 20 * 3) / 8, Number.NaN])
+      assert.deepEqual(column('covered'), [8, 0])
     })
 
     it('answers SQL over the four relations and nothing else', async () => {

@@ -1,3 +1,4 @@
+import { US_PER_SECOND } from '@millwright/model/time.ts'
 import type { Aggregate, AggregateColumns } from '../historian.ts'
 import { BucketStats, type Held, type RolledPart } from './bucket-stats.ts'
 
@@ -68,5 +69,7 @@ function valueOf(stats: BucketStats, aggregate: Aggregate): number {
       return stats.count < 2 ? Number.NaN : Math.sqrt(stats.m2 / (stats.count - 1))
     case 'twa':
       return stats.coveredUs === 0 ? Number.NaN : stats.area / stats.coveredUs
+    case 'covered':
+      return stats.coveredUs / US_PER_SECOND
   }
 }

@@ -50,7 +50,7 @@ export class SeriesSummary {
   async aggregates(signal: { readonly series: SeriesId; readonly kind: ValueKind }, edgesUs: Float64Array, aggregates: readonly Aggregate[]): Promise<AggregateColumns> {
     const fromUs = edgesUs[0] as number
     const toUs = edgesUs[edgesUs.length - 1] as number
-    const carried = aggregates.includes('twa') ? await this.#carriedInto(signal, fromUs) : undefined
+    const carried = aggregates.includes('twa') || aggregates.includes('covered') ? await this.#carriedInto(signal, fromUs) : undefined
     const aggregator = new Aggregator(edgesUs, aggregates, this.#holdUs, carried)
     const range = { ...signal, ...this.#reader.clip({ ...signal, fromUs, toUs }) }
     const rollup = edgesUs.every((edge) => edge % US_PER_HOUR === 0) ? 'hours' : edgesUs.every((edge) => edge % US_PER_MINUTE === 0) ? 'minutes' : undefined
