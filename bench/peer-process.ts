@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './millwright-process.ts'
+import { freePort } from '../server/test/support/millwright-process.ts'
 
 /** Another program, running for a comparison. */
 export interface Peer {

@@ -1,4 +1,4 @@
-import type { MillwrightProcess } from './millwright-process.ts'
+import type { MillwrightProcess } from '../server/test/support/millwright-process.ts'
 
 /**
  * Waits until history has caught up with the journal, then counts the samples of the signals whose path is LIKE `pattern`, by SQL.

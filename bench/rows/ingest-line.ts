@@ -1,7 +1,7 @@
 import { runLoad } from '../load/in-worker.ts'
 import type { LineLoad } from '../load/line-load.ts'
 import type { LoadResult } from '../load/mqtt-load.ts'
-import { MillwrightProcess } from '../millwright-process.ts'
+import { MillwrightProcess } from '../../server/test/support/millwright-process.ts'
 import { startInfluxdb, startVictoriaMetrics, type Peer } from '../peer-process.ts'
 import { readBack } from '../read-back.ts'
 import { mustEqual, rate, ratio, type BenchRow } from '../report.ts'

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MillwrightProcess } from '../millwright-process.ts'
+import { MillwrightProcess } from '../../server/test/support/millwright-process.ts'
 import { mustEqual, type BenchRow } from '../report.ts'
 import { writeLargeRegistry } from '../large-registry.ts'
 

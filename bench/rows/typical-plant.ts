@@ -1,5 +1,5 @@
 import { openConnection, publishPacket } from '../load/mqtt-load.ts'
-import { MillwrightProcess } from '../millwright-process.ts'
+import { MillwrightProcess } from '../../server/test/support/millwright-process.ts'
 import { readBack } from '../read-back.ts'
 import { mustEqual, type BenchRow } from '../report.ts'
 

@@ -5,8 +5,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../server/src/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const READY_MS = 60_000
+const OUTPUT_CHARACTERS = 200_000
+
+/** What a test that ends early leaves behind is ended with it. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+export interface MillwrightOptions {
+  /** A new folder below the one for temporary files unless one is given. */
+  readonly dataDir?: string
+  readonly flags?: readonly string[]
+  /** Options of Node.js itself, such as `--inspect=127.0.0.1:0`. */
+  readonly nodeFlags?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  readonly readyMs?: number
+}
 
 /** The real program in a process and data folder of its own. */
 export class MillwrightProcess {
@@ -15,27 +32,50 @@ export class MillwrightProcess {
   readonly mqttPort: number
   readonly #child: ChildProcess
   #output = ''
+  /** From the start of the process until it was ready, milliseconds. */
+  readyMs = 0
 
   private constructor(child: ChildProcess, dataDir: string, httpPort: number, mqttPort: number) {
     this.#child = child
     this.dataDir = dataDir
     this.httpPort = httpPort
     this.mqttPort = mqttPort
+    running.add(child)
+    child.once('exit', () => running.delete(child))
     child.stderr?.on('data', (data: Buffer) => {
-      this.#output = (this.#output + data.toString()).slice(-20_000)
+      this.#output = (this.#output + data.toString()).slice(-OUTPUT_CHARACTERS)
     })
     child.stdout?.resume()
   }
 
-  /** Starts it on free ports and waits until it is ready. A new data folder unless one is given. */
-  static async start(options: { readonly dataDir?: string; readonly flags?: readonly string[] } = {}): Promise<MillwrightProcess> {
-    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'millwright-bench-')))
+  /** Starts it on free ports and waits until it is ready. Rejects with its last words when it ends before. */
+  static async start(options: MillwrightOptions = {}): Promise<MillwrightProcess> {
+    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'millwright-process-')))
     const [httpPort, mqttPort] = [await freePort(), await freePort()]
     const flags = ['start', '--data', dataDir, '--http', `127.0.0.1:${httpPort}`, '--mqtt', `127.0.0.1:${mqttPort}`, ...(options.flags ?? [])]
-    const child = spawn(process.execPath, [MAIN, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [...(options.nodeFlags ?? []), MAIN, ...flags], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.environment } })
     const started = new MillwrightProcess(child, dataDir, httpPort, mqttPort)
-    await started.#ready()
+    try {
+      await started.#ready(options.readyMs ?? READY_MS)
+    } catch (failure) {
+      await started.kill('SIGKILL')
+      throw failure
+    }
     return started
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  /** Whether it runs. */
+  get isAlive(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** The end of what it wrote to its log. */
+  get output(): string {
+    return this.#output
   }
 
   get url(): string {
@@ -91,18 +131,19 @@ export class MillwrightProcess {
     if (options.keepData !== true) await rm(this.dataDir, { recursive: true, force: true })
   }
 
-  async #ready(): Promise<void> {
-    const until = performance.now() + READY_MS
-    while (performance.now() < until) {
-      if (this.#child.exitCode !== null) throw new Error(`millwright ended with code ${this.#child.exitCode}:\n${this.#output}`)
+  async #ready(timeoutMs: number): Promise<void> {
+    const started = performance.now()
+    while (performance.now() - started < timeoutMs) {
+      if (!this.isAlive) throw new Error(`millwright ended with ${this.#child.signalCode ?? `code ${this.#child.exitCode}`}:\n${this.#output}`)
       const isReady = await fetch(`${this.url}/readyz`).then(
         (answer) => answer.ok,
         () => false,
       )
+      this.readyMs = performance.now() - started
       if (isReady) return
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
-    throw new Error(`millwright was not ready after ${READY_MS} ms:\n${this.#output}`)
+    throw new Error(`millwright was not ready after ${timeoutMs} ms:\n${this.#output}`)
   }
 }
 
