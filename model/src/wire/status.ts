@@ -7,6 +7,7 @@ const quarantined = Type.Array(Type.Object({ file: Type.String(), reason: Type.S
 
 /** Answer of /readyz. */
 export const readySchema = Type.Object({ ready: Type.Boolean(), reasons: Type.Array(trouble) }, closed)
+export type WireReady = Static<typeof readySchema>
 
 /** Something that could not be taken. */
 export const deadLetterSchema = Type.Object(

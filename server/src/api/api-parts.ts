@@ -6,8 +6,11 @@ import type { Historian } from '../historian/historian.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { AssetModel } from '../plant/asset-model.ts'
+import type { EventLog } from '../plant/event-log.ts'
 import type { LiveValues } from '../plant/live-values.ts'
+import type { PlantHealth } from '../plant/plant-health.ts'
 import type { Provisioning } from '../plant/provisioning.ts'
+import type { Registry } from '../registry/registry.ts'
 import type { Gate } from './gate.ts'
 import type { PlantStatus } from './plant-status.ts'
 import type { ApiSettings } from './settings.ts'
@@ -37,6 +40,10 @@ export interface ApiParts {
   /** Folder of the built browser app; a plain start page is served where it does not exist. */
   readonly appFolder: string
   readonly inbox: ApiInbox
+  readonly health: Pick<PlantHealth, 'read'>
+  readonly events: Pick<EventLog, 'latest'>
+  /** Where small documents of the API itself are kept, such as annotations. */
+  readonly documents: Pick<Registry, 'documents' | 'apply'>
   readonly version: string
 }
 

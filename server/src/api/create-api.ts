@@ -3,10 +3,12 @@ import type { Socket } from 'node:net'
 import Fastify, { type ConnectionError, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { ERROR_CODES } from '../kernel/error.ts'
+import { registerAnnotations } from './annotations/annotations.ts'
 import type { ApiParts, ApiServer, RouteParts } from './api-parts.ts'
 import { registerAssets } from './assets.ts'
 import { guardBorder } from './border.ts'
 import { createErrorHandler, sendProblem, asMillwrightError } from './error-reply.ts'
+import { registerEvents } from './events.ts'
 import { Gate } from './gate.ts'
 import { registerHealth } from './health.ts'
 import { registerInbox } from './inbox.ts'
@@ -21,9 +23,11 @@ import { RouteTable } from './route-table.ts'
 import { registerLast } from './samples/last.ts'
 import { registerQuery } from './samples/query.ts'
 import { registerSamples } from './samples/samples.ts'
+import { registerStatistics } from './samples/statistics.ts'
 import { registerSignals } from './signals.ts'
 import { registerSql } from './sql.ts'
 import { registerStatus } from './status.ts'
+import { registerSummary } from './summary.ts'
 import { createValidatorCompiler } from './validation.ts'
 import { VIEWS, viewOf } from './view-constraint.ts'
 
@@ -102,11 +106,15 @@ function registerRoutes(app: ApiServer, parts: RouteParts): void {
   registerMetrics(app, parts, hub)
   registerHealth(app, parts)
   registerStatus(app, parts, hub)
+  registerSummary(app, parts)
+  registerEvents(app, parts)
   registerAssets(app, parts)
   registerSignals(app, parts)
   registerSamples(app, parts)
   registerLast(app, parts)
   registerQuery(app, parts)
+  registerStatistics(app, parts)
+  registerAnnotations(app, parts)
   registerSql(app, parts)
   registerModelEdits(app, parts)
   registerModelExchange(app, parts)

@@ -10,6 +10,7 @@ import { journalSettings } from '../journal/settings.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { silentLog } from '../kernel/log.ts'
 import { openPlant } from '../plant/open-plant.ts'
+import { PlantHealth } from '../plant/plant-health.ts'
 import type { Plant } from '../plant/plant.ts'
 import { plantSettings } from '../plant/plant-settings.ts'
 import { provisioningSettings } from '../plant/provisioning-settings.ts'
@@ -62,6 +63,9 @@ export async function openTestApi(options: TestOptions = {}): Promise<TestApi> {
     live: plant.live,
     history: plant.history,
     inbox: plant.provisioning,
+    health: new PlantHealth({ tree: plant.model.tree, live: plant.live, clock }),
+    events: plant.events,
+    documents: plant.registry,
     status: plantStatusOf({ plant, dataDir, sources: () => [] }),
     metrics: new Registry(),
     plugins: options.plugins ?? [],

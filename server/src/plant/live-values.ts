@@ -81,6 +81,19 @@ export class LiveValues {
     return this.#timesUs[series] ?? NEVER
   }
 
+  /** Number, status code and time of arrival of the newest sample; only meaningful where {@link timeUs} is not negative. For the hot path. */
+  number(series: SeriesId): number {
+    return this.#values[series] as number
+  }
+
+  status(series: SeriesId): number {
+    return this.#status[series] as number
+  }
+
+  arrivalUs(series: SeriesId): number {
+    return this.#receivedUs[series] as number
+  }
+
   /** When the newest sample of a series arrived, undefined when it never had one. */
   receivedUs(series: SeriesId): number | undefined {
     return (this.#timesUs[series] ?? NEVER) === NEVER ? undefined : this.#receivedUs[series]

@@ -52,6 +52,11 @@ export class PlantModel implements AssetModel {
     this.#log = parts.log
   }
 
+  /** The tree itself, to be read only; for what walks all of it. */
+  get tree(): PlantTree {
+    return this.#tree
+  }
+
   get generation(): number {
     return this.#generation
   }

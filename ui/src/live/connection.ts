@@ -1,14 +1,11 @@
-import type { Static } from 'typebox'
-import type { readySchema } from '@millwright/model/wire/status.ts'
-
-type Ready = Static<typeof readySchema>
+import type { WireReady } from '@millwright/model/wire/status.ts'
 
 export interface ConnectionState {
   readonly link: 'starting' | 'online' | 'offline'
   /** When the server last answered, ms since the epoch; undefined when it never did. */
   readonly lastAnswerMs: number | undefined
   /** What keeps the server from its work. */
-  readonly troubles: Ready['reasons']
+  readonly troubles: WireReady['reasons']
 }
 
 const LOOK_MS = 5_000
@@ -54,7 +51,7 @@ class Connection {
     this.#isLooking = true
     try {
       const response = await fetch('/readyz', { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) })
-      const ready = (await response.json()) as Ready
+      const ready = (await response.json()) as WireReady
       const isSame = this.#state.link === 'online' && JSON.stringify(ready.reasons) === JSON.stringify(this.#state.troubles)
       const next: ConnectionState = { link: 'online', lastAnswerMs: Date.now(), troubles: isSame ? this.#state.troubles : ready.reasons }
       if (isSame) this.#state = next

@@ -18,6 +18,7 @@ import { MillwrightError } from '../../kernel/error.ts'
 import { Lifecycle } from '../../kernel/lifecycle.ts'
 import type { Log } from '../../kernel/log.ts'
 import { DATA, openPlant } from '../../plant/open-plant.ts'
+import { PlantHealth } from '../../plant/plant-health.ts'
 import type { Plant } from '../../plant/plant.ts'
 import { maintenanceRoutes } from '../backup/maintenance-routes.ts'
 import type { DataFolder } from '../data-folder.ts'
@@ -135,6 +136,8 @@ async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { so
     live: plant.live,
     history: plant.history,
     inbox: plant.provisioning,
+    health: new PlantHealth({ tree: plant.model.tree, live: plant.live, clock: systemClock }),
+    events: plant.events,
     documents: plant.registry,
     status: plantStatusOf({ plant, dataDir: settings.data, sources }),
     metrics: new MetricsRegistry(),

@@ -34,6 +34,11 @@ export class AssetTable {
     return this.#count
   }
 
+  /** One more than the highest id that may be an asset's. */
+  get slots(): number {
+    return this.#names.length
+  }
+
   has(id: AssetId): boolean {
     return (this.#names[id] ?? 0) !== 0
   }

@@ -56,6 +56,20 @@ export class SignalTable {
     return this.#descriptions[series] as number
   }
 
+  /** One more than the highest series that may have a signal. */
+  get slots(): number {
+    return this.#names.length
+  }
+
+  /** Ends of the expected range of a series, `NaN` where it has none. */
+  low(series: SeriesId): number {
+    return this.#lows[series] ?? ABSENT
+  }
+
+  high(series: SeriesId): number {
+    return this.#highs[series] ?? ABSENT
+  }
+
   /** The deadband of a series, `NaN` where it has none. */
   deadband(series: SeriesId): number {
     return this.#deadbands[series] ?? ABSENT

@@ -1,4 +1,156 @@
-/** Placeholder until the room is in. */
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { Link, useParams } from 'react-router'
+import { parentPath } from '@millwright/model/path.ts'
+import { SIGNAL_STATES } from '@millwright/model/signal-state.ts'
+import type { WireSummary, WireSummaryNode } from '@millwright/model/wire/summary.ts'
+import { summaryQuery } from '../../api/summary-query.ts'
+import type { Format } from '../../i18n/format.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import { unitText } from '../../i18n/unit.ts'
+import { links } from '../../links.ts'
+import { useNow } from '../../live/use-live.ts'
+import { AssetCrumbs } from '../../parts/asset-crumbs.tsx'
+import { StateMark } from '../../parts/state-mark.tsx'
+import { Empty, QueryView } from '../../parts/view-state.tsx'
+import { Tile } from './tile.tsx'
+import { noteworthyCount, totalCount, worstSignals, worstState } from './worst-state.ts'
+import './overview.css'
+
+const MAX_WORST = 8
+const FIRST_SAMPLE = "mosquitto_pub -q 1 -t mw/v1/acme/line1/press3 -m '{\"values\":{\"temperature\":21.5}}'"
+
+/** The plant at a glance, floor by floor: what is abnormal, stale or silent, and where. */
 export function OverviewRoom() {
-  return <div className="mw-room" />
+  const { t } = useTranslation()
+  const path = useParams()['*'] ?? ''
+  const query = useQuery(summaryQuery(path))
+  return (
+    <div className="mw-room">
+      <QueryView query={query} isEmpty={({ node, children }) => children.length === 0 && totalCount(node.signals) === 0 && node.path === ''} empty={<NoMachine />}>
+        {(summary) => <Floor summary={summary} isDrilled={path !== ''} />}
+      </QueryView>
+      <p className="mw-faint mw-overview-help">
+        {t('overview.legendText')} {t('overview.stateHelp', { minutes: (query.data?.staleAfterSeconds ?? 300) / 60 })}
+      </p>
+    </div>
+  )
+}
+
+function NoMachine() {
+  const { t } = useTranslation()
+  return (
+    <Empty title={t('overview.emptyTitle')}>
+      <p>{t('overview.emptyText')}</p>
+      <pre className="mw-code" tabIndex={0}>
+        {FIRST_SAMPLE}
+      </pre>
+      <p>{t('overview.emptyMore')}</p>
+    </Empty>
+  )
+}
+
+function Floor({ summary, isDrilled }: { readonly summary: WireSummary; readonly isDrilled: boolean }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const nowMs = useNow()
+  const { node, children, more } = summary
+  const groups = children.filter(({ children: below }) => below.length > 0)
+  const machines = children.filter(({ children: below }) => below.length === 0)
+  const worst = worstSignals([node, ...children, ...children.flatMap(({ children: below }) => below)], MAX_WORST)
+  return (
+    <>
+      <Headline node={node} format={format} nowMs={nowMs} isDrilled={isDrilled} />
+      {worst.length > 0 && <Worst signals={worst} format={format} root={node.path} nowMs={nowMs} />}
+      {machines.length > 0 && <Tiles nodes={machines} more={groups.length === 0 ? more : 0} format={format} nowMs={nowMs} />}
+      {groups.map((group) => (
+        <section key={group.path} className="mw-group" aria-label={group.name}>
+          <div className="mw-group-head">
+            <h2>
+              <Link to={links.overview(group.path)}>{group.name}</Link>
+            </h2>
+            {group.level !== undefined && <span className="mw-faint">{t(`level.${group.level}`)}</span>}
+            <Counts node={group} format={format} />
+          </div>
+          <Tiles nodes={group.children} more={group.more} format={format} nowMs={nowMs} />
+        </section>
+      ))}
+      {groups.length > 0 && more > 0 && <p className="mw-faint">{t('overview.more', { count: more })}</p>}
+    </>
+  )
+}
+
+function Headline({ node, format, nowMs, isDrilled }: { readonly node: WireSummaryNode; readonly format: Format; readonly nowMs: number; readonly isDrilled: boolean }) {
+  const { t } = useTranslation()
+  const abnormal = noteworthyCount(node.assets)
+  const total = totalCount(node.assets)
+  const state = worstState(node.assets)
+  return (
+    <header className="mw-headline">
+      <div>
+        {isDrilled && <AssetCrumbs path={node.path} to={links.overview} {...(parentPath(node.path) === undefined && { root: t('overview.root') })} />}
+        <h1>{node.name === '' ? t('overview.title') : node.name}</h1>
+      </div>
+      <p className="mw-headline-say">
+        {abnormal > 0 && state !== undefined && <StateMark state={state} size={24} quiet />}
+        {abnormal === 0 ? t('overview.allNormal') : t('overview.abnormal', { count: abnormal, total })}
+      </p>
+      <div className="mw-headline-facts">
+        <Counts node={node} format={format} />
+        <span className="mw-faint">{t('overview.assets', { count: total })}</span>
+        <span className="mw-faint">{format.short(totalCount(node.signals))} {t('model.signals')}</span>
+        <span className="mw-faint">{node.newest === null ? t('overview.noData') : t('overview.lastData', { age: format.age(nowMs - node.newest) })}</span>
+        {node.path !== '' && <Link to={links.plant(node.path)}>{t('overview.machine')}</Link>}
+      </div>
+    </header>
+  )
+}
+
+/** Machines in each state that is not normal. */
+function Counts({ node, format }: { readonly node: WireSummaryNode; readonly format: Format }) {
+  return SIGNAL_STATES.filter((state) => state !== 'normal' && node.assets[state] > 0).map((state) => (
+    <span key={state} className={`mw-count mw-state-${state}`}>
+      <StateMark state={state} /> <b className="mw-number">{format.count(node.assets[state])}</b>
+    </span>
+  ))
+}
+
+function Tiles({ nodes, more, format, nowMs }: { readonly nodes: readonly WireSummaryNode[]; readonly more: number; readonly format: Format; readonly nowMs: number }) {
+  const { t } = useTranslation()
+  return (
+    <div className="mw-tiles">
+      {nodes.map((node) => (
+        <Tile key={node.path} node={node} format={format} nowMs={nowMs} />
+      ))}
+      {more > 0 && <p className="mw-tile-more mw-faint">{t('overview.more', { count: more })}</p>}
+    </div>
+  )
+}
+
+function Worst({ signals, format, root, nowMs }: { readonly signals: WireSummaryNode['worst']; readonly format: Format; readonly root: string; readonly nowMs: number }) {
+  const { t } = useTranslation()
+  return (
+    <section className="mw-panel mw-worst" aria-label={t('overview.worst')}>
+      <h2>{t('overview.worst')}</h2>
+      <ul>
+        {signals.map(({ path, state, value, unit, low, high, time }) => (
+          <li key={path}>
+            <StateMark state={state} />
+            <Link to={links.plant(parentPath(path) ?? path)}>{root === '' ? path : path.slice(root.length + 1)}</Link>
+            <b className="mw-number">
+              {format.value(value)} {unitText(unit)}
+            </b>
+            <span className="mw-faint">{limitText(value, low, high)}</span>
+            <span className="mw-faint mw-number">{format.age(nowMs - time)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+
+  function limitText(value: unknown, low: number | undefined, high: number | undefined): string {
+    if (typeof value !== 'number') return ''
+    if (high !== undefined && value > high) return t('signal.above', { limit: format.value(high) })
+    return low !== undefined && value < low ? t('signal.below', { limit: format.value(low) }) : ''
+  }
 }
