@@ -94,6 +94,11 @@ export class ChunkWriter {
     duckdb.appender_close_sync(this.#appender)
   }
 
+  /** Forgets what was not flushed: an appender that is merely dropped would write it, outside of any transaction, when it is collected. */
+  abandon(): void {
+    duckdb.appender_clear(this.#appender)
+  }
+
   #keys(from: { readonly series: Uint32Array; readonly timesUs: Float64Array; readonly status: Uint32Array }, start: number, count: number, receivedUs: number): void {
     const into = this.#columns
     const at = this.#at

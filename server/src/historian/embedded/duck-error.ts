@@ -5,10 +5,10 @@ const PATTERNS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/no space left|disk quota|not enough (disk )?space|max_temp_directory_size/i, 'DISK_FULL'],
   [/out of memory|failed to (allocate|pin)|memory limit/i, 'OVERLOADED'],
   [/^INTERRUPT|interrupted/i, 'STOPPING'],
-  [
-    /corrupt|checksum|not a valid duckdb|no magic bytes|invalid input error: .*parquet|failed to read parquet|snappy|zstd|thrift|deserializ|serializ|too small to be a parquet|file .* changed|fatal error|INTERNAL Error|footer|malformed|out of buffer|end of file|read (only|past)|invalid (encoding|page)/i,
-    'CORRUPT_FILE',
-  ],
+  // After a failed write DuckDB refuses everything until the file is opened again; the file itself is sound.
+  [/^FATAL|database has been invalidated/i, 'DISK_FAILED'],
+  [/corrupt|checksum|not a valid duckdb|no magic bytes|parquet|snappy|zstd|thrift|serializ|INTERNAL Error/i, 'CORRUPT_FILE'],
+  [/footer|malformed|out of buffer|end of file|invalid (encoding|page)/i, 'CORRUPT_FILE'],
   [/^IO Error/i, 'DISK_FAILED'],
 ]
 

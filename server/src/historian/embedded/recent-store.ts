@@ -163,20 +163,27 @@ export class RecentStore {
     const some = table === 'events' ? input.events.length > 0 : input.batches.some((batch) => batch[table].length > 0)
     if (!some) return emptyExtent()
     const writer = new ChunkWriter(this.#writer.raw, table, generation, this.#columns)
-    let breath = 0
-    if (table === 'events') writer.events(input.events)
-    else {
-      for (const batch of input.batches) {
-        if (table === 'numbers') writer.numbers(batch.numbers, batch.receivedUs)
-        else if (table === 'texts') writer.texts(batch.texts, batch.receivedUs)
-        else writer.waveforms(batch.waveforms, batch.receivedUs)
-        if (writer.extent.rows - breath < ROWS_PER_BREATH) continue
-        breath = writer.extent.rows
-        await new Promise<void>((resolve) => setImmediate(resolve))
-      }
+    try {
+      if (table === 'events') writer.events(input.events)
+      else await writeBatches(writer, table, input.batches)
+      writer.close()
+    } catch (thrown) {
+      writer.abandon()
+      throw thrown
     }
-    writer.close()
     return { ...writer.extent }
+  }
+}
+
+async function writeBatches(writer: ChunkWriter, table: Exclude<Table, 'events'>, batches: readonly SampleBatch[]): Promise<void> {
+  let breath = 0
+  for (const batch of batches) {
+    if (table === 'numbers') writer.numbers(batch.numbers, batch.receivedUs)
+    else if (table === 'texts') writer.texts(batch.texts, batch.receivedUs)
+    else writer.waveforms(batch.waveforms, batch.receivedUs)
+    if (writer.extent.rows - breath < ROWS_PER_BREATH) continue
+    breath = writer.extent.rows
+    await new Promise<void>((resolve) => setImmediate(resolve))
   }
 }
 
