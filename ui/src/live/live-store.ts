@@ -33,6 +33,8 @@ type Listener = () => void
  */
 export class LiveStore {
   readonly #samples = new Map<string, LiveSample>()
+  /** Newest time of any signal of an asset, ms. */
+  readonly #newest = new Map<string, number>()
   readonly #listeners = new Map<string, Set<Listener>>()
   readonly #watchers = new Set<(path: string, sample: LiveSample) => void>()
   readonly #dirty = new Set<string>()
@@ -48,6 +50,11 @@ export class LiveStore {
     return this.#samples.get(path)
   }
 
+  /** Time of the newest sample of any signal of an asset, ms. */
+  newestOf(asset: string): number | undefined {
+    return this.#newest.get(asset)
+  }
+
   /** Takes a frame of a stream whose places stand for `paths`. */
   apply(paths: readonly string[], { signals, times, values, qualities }: ValuesFrame): void {
     for (const [index, place] of signals.entries()) {
@@ -59,6 +66,8 @@ export class LiveStore {
       if (known !== undefined && timeMs < known.timeMs) continue
       const sample: LiveSample = { timeMs, value: values[index] ?? null, quality: qualities?.[index] ?? 'good' }
       this.#samples.set(path, sample)
+      const asset = path.slice(0, path.lastIndexOf('/'))
+      if (timeMs > (this.#newest.get(asset) ?? Number.NEGATIVE_INFINITY)) this.#newest.set(asset, timeMs)
       for (const watcher of this.#watchers) watcher(path, sample)
       if (this.#listeners.has(path)) this.#dirty.add(path)
     }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
-import { parentPath } from '@millwright/model/path.ts'
+import { lastName, parentPath } from '@millwright/model/path.ts'
 import { SIGNAL_STATES } from '@millwright/model/signal-state.ts'
 import type { WireSummary, WireSummaryNode } from '@millwright/model/wire/summary.ts'
 import { summaryQuery } from '../../api/summary-query.ts'
@@ -106,6 +106,12 @@ function Headline({ node, format, nowMs, isDrilled }: { readonly node: WireSumma
   )
 }
 
+/** Where the machine of a signal stands, below what the page shows. */
+function placeOf(path: string, root: string): string {
+  const place = parentPath(parentPath(path) ?? '') ?? ''
+  return place === root ? '' : root === '' ? place : place.slice(root.length + 1)
+}
+
 /** Machines in each state that is not normal. */
 function Counts({ node, format }: { readonly node: WireSummaryNode; readonly format: Format }) {
   return SIGNAL_STATES.filter((state) => state !== 'normal' && node.assets[state] > 0).map((state) => (
@@ -136,7 +142,12 @@ function Worst({ signals, format, root, nowMs }: { readonly signals: WireSummary
         {signals.map(({ path, state, value, unit, low, high, time }) => (
           <li key={path}>
             <StateMark state={state} />
-            <Link to={links.plant(parentPath(path) ?? path)}>{root === '' ? path : path.slice(root.length + 1)}</Link>
+            <Link to={links.plant(parentPath(path) ?? path)}>
+              <span>
+                {lastName(parentPath(path) ?? '')} · {lastName(path)}
+              </span>
+              <span className="mw-faint">{placeOf(path, root)}</span>
+            </Link>
             <b className="mw-number">
               {format.value(value)} {unitText(unit)}
             </b>

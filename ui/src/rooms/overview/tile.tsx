@@ -10,6 +10,9 @@ import { links } from '../../links.ts'
 import { StateMark } from '../../parts/state-mark.tsx'
 import { noteworthyCount, totalCount, worstState } from './worst-state.ts'
 
+/** Machines that are drawn one by one; more of them become a strip. */
+const MAX_SQUARES = 60
+
 /** An asset at a glance: its name, how many of its machines need a look, the worst signal, and a strip of all states. */
 export const Tile = memo(function Tile({ node, format, nowMs }: { readonly node: WireSummaryNode; readonly format: Format; readonly nowMs: number }) {
   const { t } = useTranslation()
@@ -28,7 +31,7 @@ export const Tile = memo(function Tile({ node, format, nowMs }: { readonly node:
       </span>
       {isCalm ? (
         <span className="mw-tile-calm">
-          {state === 'silent' ? t('signal.silent') : isMachine ? t('overview.signals', { count: totalCount(signals) }) : t('overview.assets', { count: total })}
+          {assets.normal === 0 && state === 'silent' ? t('signal.silent') : isMachine ? t('overview.signals', { count: totalCount(signals) }) : t('overview.assets', { count: total })}
         </span>
       ) : (
         <span className={`mw-tile-figure mw-state-${state}`}>
@@ -55,10 +58,19 @@ export const Tile = memo(function Tile({ node, format, nowMs }: { readonly node:
           </span>
         )}
       </span>
-      <StateStrip counts={isMachine ? signals : assets} />
+      {isMachine || total > MAX_SQUARES ? <StateStrip counts={isMachine ? signals : assets} /> : <Mosaic counts={assets} />}
     </Link>
   )
 })
+
+/** One square for each machine, the worst first. */
+function Mosaic({ counts }: { readonly counts: WireSummaryNode['assets'] }) {
+  return (
+    <span className="mw-mosaic" aria-hidden="true">
+      {SIGNAL_STATES.flatMap((state) => Array.from({ length: counts[state] }, (_, index) => <i key={`${state} ${index}`} className={`mw-strip-${state}`} />))}
+    </span>
+  )
+}
 
 /** All states as parts of a line; the normal part is grey. */
 export function StateStrip({ counts }: { readonly counts: WireSummaryNode['assets'] }) {
