@@ -15,6 +15,9 @@ const HELP = `The simulated plant of Millwright.
     --start TIME          ISO 8601; where the plant's time begins (now)
     --control HOST:PORT   control endpoint on loopback, or off    (127.0.0.1:7421)
     --plan FILE           JSON array of faults with beginUs and endUs
+    --past DAYS           send so much past first, with some faults in it (0)
+    --state FILE          go on where the run before left, and make up for the time since
+    --describe URL        tell this Millwright's API units, ranges and descriptions
 
   node simulator/src/main.ts inject --kind KIND --target TARGET [--variant V] [--severity 0..1] [--ramp SECONDS] [--amount N]
   node simulator/src/main.ts clear --id ID
@@ -29,7 +32,7 @@ class UsageError extends Error {}
 
 const OPTIONS = {
   mqtt: { type: 'string', default: 'mqtt://127.0.0.1:1883' }, seed: { type: 'string', default: '1' }, speed: { type: 'string', default: '1' }, start: { type: 'string' },
-  control: { type: 'string', default: '127.0.0.1:7421' }, plan: { type: 'string' }, kind: { type: 'string' }, target: { type: 'string' }, variant: { type: 'string' },
+  control: { type: 'string', default: '127.0.0.1:7421' }, plan: { type: 'string' }, past: { type: 'string' }, state: { type: 'string' }, describe: { type: 'string' }, kind: { type: 'string' }, target: { type: 'string' }, variant: { type: 'string' },
   severity: { type: 'string' }, ramp: { type: 'string' }, amount: { type: 'string' }, id: { type: 'string' }, help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -70,6 +73,7 @@ async function run(flags: Flags): Promise<void> {
   await runPlant({
     mqttUrl: flags.mqtt, seed, speed: numberFlag('speed', flags.speed) ?? 1, startUs,
     control: flags.control === 'off' ? undefined : controlAddress(flags.control), plan: await readPlan(flags.plan),
+    pastDays: numberFlag('past', flags.past) ?? 0, stateFile: flags.state, describeTo: flags.describe,
     say: (line) => process.stderr.write(`${line}\n`),
   }, stop.signal)
 }

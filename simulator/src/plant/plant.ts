@@ -187,9 +187,14 @@ export class Plant {
     return { signal, rateHz: WAVEFORM_RATE_HZ, values: synthesiseWaveform(unit, { seed: this.seed, name: asset, timeUs }, seconds) }
   }
 
+  /** Whether a cut gateway holds samples. */
+  get isHolding(): boolean {
+    return this.#ranges.some(({ link }) => link.isHolding)
+  }
+
   /** Everything that changes, as plain data. Not while a gateway holds samples back. */
   snapshot(): PlantSnapshot {
-    if (this.#ranges.some(({ link }) => link.isHolding)) throw new Error('a snapshot cannot be taken while a cut gateway holds samples')
+    if (this.isHolding) throw new Error('a snapshot cannot be taken while a cut gateway holds samples')
     return structuredClone({
       timeS: this.#timeS,
       machines: Object.fromEntries(this.layout.machines.map((machine) => [machine.path, machine.state])),

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { FastifyPluginAsync } from 'fastify'
 import { Registry as MetricsRegistry } from 'prom-client'
 import { createApi } from '../../api/create-api.ts'
 import { plantStatusOf } from '../../api/plant-status-of.ts'
@@ -35,6 +36,8 @@ export interface ServerParts {
   /** Held by the caller for as long as the server runs. */
   readonly folder: DataFolder
   readonly log: Log
+  /** Routes that only this run has. */
+  readonly plugins?: readonly FastifyPluginAsync[]
 }
 
 /** The whole program, running. */
@@ -49,14 +52,14 @@ export interface RunningServer {
 }
 
 /** Starts the plant, then the broker, then the API, each on top of the ones before. Rejects, with everything stopped again, when one of them cannot start. */
-export async function startServer({ settings, folder, log }: ServerParts): Promise<RunningServer> {
+export async function startServer({ settings, folder, log, plugins = [] }: ServerParts): Promise<RunningServer> {
   const parts = new Lifecycle(log)
   const plant = await startPlant(parts, settings, log)
   const broker = settings.mqtt.listen === 'off' ? undefined : await startBroker(parts, settings, plant, log)
   const connections = await startConnections(parts, settings, plant, log)
   const counters = new HttpIngestCounters()
   const sources = (): SourceStatus[] => [...(broker === undefined ? [] : [brokerSource(broker.broker)]), httpSource(counters), ...connections()]
-  const url = await startApi(parts, settings, plant, { sources, counters }, log)
+  const url = await startApi(parts, settings, plant, { sources, counters, plugins }, log)
   folder.announce(url)
   return { url, mqttAddress: broker?.address, plant, stop: async () => void (await parts.stop()) }
 }
@@ -122,9 +125,10 @@ interface WaysIn {
   readonly sources: () => readonly SourceStatus[]
   /** Of the way in that is the API's own. */
   readonly counters: HttpIngestCounters
+  readonly plugins: readonly FastifyPluginAsync[]
 }
 
-async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { sources, counters }: WaysIn, log: Log): Promise<string> {
+async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { sources, counters, plugins }: WaysIn, log: Log): Promise<string> {
   const { listen, ...ingestSettings } = settings.http
   const at = parseListenAddress(listen)
   if (at === undefined) throw new Error(`BUG: "${listen}" passed the check of settings`)
@@ -141,7 +145,7 @@ async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { so
     documents: plant.registry,
     status: plantStatusOf({ plant, dataDir: settings.data, sources }),
     metrics: new MetricsRegistry(),
-    plugins: [httpIngest({ sink: plant.ingest, clock: systemClock, settings: ingestSettings, counters }), maintenanceRoutes(() => ({ plant, dataDir: settings.data, version: VERSION, now: new Date() }))],
+    plugins: [httpIngest({ sink: plant.ingest, clock: systemClock, settings: ingestSettings, counters }), maintenanceRoutes(() => ({ plant, dataDir: settings.data, version: VERSION, now: new Date() })), ...plugins],
     settings: settings.api,
     clock: systemClock,
     log: log.child({ part: 'api' }),
