@@ -15,6 +15,15 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
+/** Ends, at once, all that a test has started and not stopped: for its last hook. */
+export async function endAll(): Promise<void> {
+  await Promise.all([...running].map((child) => {
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    child.kill('SIGKILL')
+    return gone
+  }))
+}
+
 export interface MillwrightOptions {
   /** A new folder below the one for temporary files unless one is given. */
   readonly dataDir?: string
