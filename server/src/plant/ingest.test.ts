@@ -111,6 +111,24 @@ test('what arrives while two groups are under way waits for one of them, as one 
   assert.deepEqual(journal.appended, [[1], [2], [3, 4, 5, 6, 7]])
 })
 
+test('a commit with nothing new waits for what is under way, and groups settle in order', async () => {
+  const { journal, ingest } = setUp()
+  const first = send(ingest, 1)
+  await turn()
+  let repeated = 'waiting'
+  void ingest.commit().then(({ status }) => {
+    repeated = status
+  })
+  const second = send(ingest, 2)
+  await turn()
+  const [settleFirst] = journal.waiting.splice(0, 1)
+  await journal.settle(durable)
+  assert.deepEqual([first.outcome, repeated, second.outcome], ['waiting', 'waiting', 'waiting'])
+  settleFirst?.(durable)
+  await turn()
+  assert.deepEqual([first.outcome, repeated, second.outcome], ['stored', 'stored', 'stored'])
+})
+
 test('a full disk pauses senders and loses nothing: the group is written when there is space', async () => {
   const { journal, ingest } = setUp()
   const paused: unknown[] = []

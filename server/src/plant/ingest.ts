@@ -40,6 +40,7 @@ const MAX_OPEN_SAMPLES = 1_000_000
 /** Size of one journal record at most: a good part of a segment, and less than half of the journal's queue. */
 const MAX_RECORD_BYTES = 4 * 1024 * 1024
 const RETRY_MS = 250
+const STORED: WriteOutcome = { status: 'stored' }
 const STOPPING: WriteOutcome = { status: 'later', retryInMs: 1000, reason: 'Millwright is stopping' }
 
 interface Group {
@@ -57,6 +58,8 @@ export class Ingest implements SampleSink {
   readonly #listeners = new Set<(paused: PauseReason | undefined) => void>()
   readonly #spares: BatchBuilder[] = []
   #group = newGroup(new BatchBuilder())
+  /** The answer to the newest group under way, and with it to all before. */
+  #tail: Promise<WriteOutcome> = Promise.resolve(STORED)
   #isScheduled = false
   #inFlight = 0
   #paused: PauseReason | undefined
@@ -92,7 +95,8 @@ export class Ingest implements SampleSink {
   commit(): Promise<WriteOutcome> {
     if (this.#isClosed) return Promise.resolve(STOPPING)
     const group = this.#group
-    if (group.builder.length === 0) return Promise.resolve({ status: 'stored' })
+    // What the caller added may be under way already: that group's answer is the one.
+    if (group.builder.length === 0) return this.#tail
     this.#schedule()
     this.#updatePaused()
     return group.settled
@@ -140,7 +144,11 @@ export class Ingest implements SampleSink {
     const group = this.#group
     this.#group = newGroup(this.#spares.pop() ?? new BatchBuilder())
     this.#inFlight++
-    const outcome = await this.#store(group.builder)
+    const before = this.#tail
+    this.#tail = group.settled
+    const [earlier, own] = await Promise.all([before, this.#store(group.builder)])
+    // A sender whose samples lie in two groups looks at the later one's answer.
+    const outcome = earlier.status === 'stored' ? own : earlier
     this.#inFlight--
     group.settle(outcome)
     group.builder.clear()
@@ -156,9 +164,9 @@ export class Ingest implements SampleSink {
     const whole = builder.view(receivedUs)
     const kept = admission.admit(whole, receivedUs)
     const batch = kept === whole.numbers.length ? whole : withNumbers(whole, kept)
-    if (sampleCount(batch) === 0) return { status: 'stored' }
+    if (sampleCount(batch) === 0) return STORED
     const parts = await Promise.all(splitBatch(batch, MAX_RECORD_BYTES).map((part) => this.#storePart(part)))
-    return parts.every((isStored) => isStored) ? { status: 'stored' } : STOPPING
+    return parts.every((isStored) => isStored) ? STORED : STOPPING
   }
 
   /** Tries until the part is durable; false when that did not happen before the stop. */
