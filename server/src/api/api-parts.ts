@@ -12,6 +12,7 @@ import type { PlantHealth } from '../plant/plant-health.ts'
 import type { Provisioning } from '../plant/provisioning.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Gate } from './gate.ts'
+import type { AppFiles } from './pages/app-files.ts'
 import type { PlantStatus } from './plant-status.ts'
 import type { ApiSettings } from './settings.ts'
 
@@ -49,6 +50,7 @@ export interface ApiParts {
 
 /** What routes are given besides the parts. */
 export interface RouteParts extends ApiParts {
+  readonly appFiles: AppFiles
   /** Turns for questions to the history. */
   readonly queries: Gate
   /** Turns for SQL and exports. */

@@ -17,7 +17,8 @@ import { registerMetrics } from './metrics.ts'
 import { registerModelEdits } from './model-edits.ts'
 import { registerModelExchange } from './model-exchange.ts'
 import { describeApi } from './openapi.ts'
-import { appFallback, registerPages } from './pages/pages.ts'
+import { AppFiles } from './pages/app-files.ts'
+import { registerPages, sendApp } from './pages/pages.ts'
 import { PROBLEM_TYPE, RequestProblem, problemOf } from './problem.ts'
 import { RouteTable } from './route-table.ts'
 import { registerLast } from './samples/last.ts'
@@ -53,10 +54,11 @@ export function createApi(parts: ApiParts): FastifyInstance {
   const waiting = { maxWaitMs: settings.queueTimeoutMs }
   const routeParts: RouteParts = {
     ...parts,
+    appFiles: new AppFiles(parts.appFolder, () => parts.clock.monotonicMs()),
     queries: new Gate({ what: 'queries', maxRunning: settings.maxQueries, maxWaiting: settings.maxQueuedQueries, ...waiting }),
     expensive: new Gate({ what: 'exports and SQL statements', maxRunning: settings.maxExpensive, maxWaiting: settings.maxQueuedExpensive, ...waiting }),
   }
-  app.setNotFoundHandler((request, reply) => appFallback(routeParts, request, reply) ?? sendProblem(reply, routes.problemOf(request.method, request.url)))
+  app.setNotFoundHandler(async (request, reply) => (await sendApp(routeParts, request, reply)) ?? sendProblem(reply, routes.problemOf(request.method, request.url)))
   app.addHook('preClose', async () => {
     setTimeout(() => app.server.closeAllConnections(), CLOSE_MS).unref()
   })

@@ -30,7 +30,7 @@ export function registerStatus(app: ApiServer, parts: RouteParts, hub: LiveHub):
   app.get(
     '/api/v1/status',
     { schema: { tags: ['status'], operationId: 'getStatus', summary: 'How the platform is', response: answers({ 200: statusSchema }, []) } },
-    async () => await readStatus(parts, hub, meter),
+    async () => await readStatus(parts, hub, meter, app.hasRoute({ method: 'GET', url: '/api/v1/simulator/status' })),
   )
   app.get(
     '/api/v1/dead-letters',
@@ -50,7 +50,7 @@ export function registerStatus(app: ApiServer, parts: RouteParts, hub: LiveHub):
   )
 }
 
-async function readStatus(parts: RouteParts, hub: LiveHub, meter: RateMeter): Promise<WireStatus> {
+async function readStatus(parts: RouteParts, hub: LiveHub, meter: RateMeter, simulated: boolean): Promise<WireStatus> {
   const { status, history, model, clock, version, timeZone, inbox } = parts
   const [stored, disk] = await Promise.all([orNull(history.status()), orNull(status.disk())])
   const reasons = status.notReady()
@@ -63,6 +63,7 @@ async function readStatus(parts: RouteParts, hub: LiveHub, meter: RateMeter): Pr
     timezone: timeZone,
     ready: reasons.length === 0,
     reasons: [...reasons],
+    simulated,
     plant: { ...model.counts, inbox: inbox.inbox().filter(({ state }) => state === 'waiting').length },
     ingest: {
       stored: counters.stored,

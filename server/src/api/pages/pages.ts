@@ -1,7 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiServer, RouteParts } from '../api-parts.ts'
 import { docsPage, type ShownDocument } from './docs-page.ts'
@@ -21,27 +18,20 @@ export function registerPages(app: ApiServer, parts: RouteParts): void {
     const table = await readFile(ERRORS_FILE, 'utf8').catch(() => '')
     return reply.type(HTML).send(errorsPage(readErrorTable(table)))
   })
-  if (hasApp(parts)) {
-    void app.register(fastifyStatic, { root: parts.appFolder, prefix: '/', wildcard: false, schemaHide: true, maxAge: 0, setHeaders: setCaching })
-  } else {
-    app.get('/', hidden, async (_, reply) => reply.type(HTML).send(startPage))
-  }
+  app.get('/', hidden, async (request, reply) => (await sendApp(parts, request, reply)) ?? reply.type(HTML).send(startPage))
 }
 
-/** Addresses inside the browser app are its own business: they get the app. Answers undefined for all others. */
-export function appFallback(parts: RouteParts, request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+/** A file of the browser app; for other addresses that a person opens the app itself, whose own they are. Undefined where neither fits. */
+export async function sendApp({ appFiles }: RouteParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
   const path = request.url.split('?', 1)[0] ?? ''
-  const isPage = (request.method === 'GET' || request.method === 'HEAD') && (request.headers.accept ?? '').includes('text/html')
-  if (!isPage || !hasApp(parts) || path.startsWith('/api/') || /\.[a-z0-9]{1,8}$/i.test(path)) return undefined
-  return reply.type(HTML).header('cache-control', 'no-cache').send(createReadStream(join(parts.appFolder, 'index.html')))
-}
-
-function hasApp({ appFolder }: RouteParts): boolean {
-  return existsSync(join(appFolder, 'index.html'))
-}
-
-/** Vite puts a hash of the content into the names below `assets/`, so those never change. */
-function setCaching(reply: { header(name: string, value: string): unknown }, path: string): void {
-  const isHashed = /[\\/]assets[\\/][^\\/]+-[\w-]{8,}\.\w+$/.test(path)
-  reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+  if (path.startsWith('/api/')) return undefined
+  const isPage = (request.headers.accept ?? '').includes('text/html') && !/\.[a-z0-9]{1,8}$/i.test(path)
+  const file = (await appFiles.read(path)) ?? (isPage ? await appFiles.read('/index.html') : undefined)
+  if (file === undefined) return undefined
+  void reply.type(file.type).headers({ 'cache-control': file.caching, etag: file.etag, vary: 'Accept-Encoding' })
+  if (request.headers['if-none-match'] === file.etag) return await reply.code(304).send()
+  const takesGzip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')
+  if (file.gzipped === undefined || !takesGzip) return await reply.send(file.body)
+  return await reply.header('content-encoding', 'gzip').send(file.gzipped)
 }

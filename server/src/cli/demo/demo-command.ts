@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Type } from 'typebox'
 import { createLog } from '../../kernel/log.ts'
+import { buildBrowserApp } from '../browser-app.ts'
 import { EXIT, defineCommand, type Terminal } from '../command.ts'
 import { openDataFolder } from '../data-folder.ts'
 import { startServer, type RunningServer } from '../server/running-server.ts'
@@ -36,9 +37,12 @@ folder (${DEMO_DATA} unless --data says otherwise), and its faults are yours to 
     try {
       const control = `127.0.0.1:${await freePort()}`
       const plugins = [simulatorRoutes({ control })]
-      const server = await startServer({ settings: { ...settings, data }, folder, log: createLog(settings.log.level), plugins })
+      const log = createLog(settings.log.level)
+      const server = await startServer({ settings: { ...settings, data }, folder, log, plugins })
+      const app = buildBrowserApp(log, signal)
       const simulator = startSimulator(server, { ...flags, data, control }, terminal)
       terminal.stdout.write(`Millwright is running with a simulated plant.\n  open          ${server.url}\n  MQTT          ${server.mqttAddress ?? 'off'}\n  data          ${data}\n`)
+      await app
       if (flags.open && terminal.stdout.isTTY === true) openBrowser(server.url)
       await aborted(signal)
       await stopChild(simulator)

@@ -1,6 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { FastifyPluginAsync } from 'fastify'
 import { Registry as MetricsRegistry } from 'prom-client'
 import { createApi } from '../../api/create-api.ts'
@@ -22,14 +21,13 @@ import { DATA, openPlant } from '../../plant/open-plant.ts'
 import { PlantHealth } from '../../plant/plant-health.ts'
 import type { Plant } from '../../plant/plant.ts'
 import { maintenanceRoutes } from '../backup/maintenance-routes.ts'
+import { APP_FOLDER } from '../browser-app.ts'
 import type { DataFolder } from '../data-folder.ts'
 import type { Settings } from '../settings.ts'
 import { brokerSource, connectionSource, httpSource } from './sources.ts'
 
 /** Version of the program, as the API and the commands tell it. */
 export const VERSION = '0.1.0'
-
-const APP_FOLDER = fileURLToPath(new URL('../../../../ui/dist', import.meta.url))
 
 export interface ServerParts {
   readonly settings: Settings
