@@ -13,6 +13,8 @@ export interface LiveSnapshot {
 const MAGIC = 'MWLIVE1\n'
 const PREFIX_BYTES = MAGIC.length + 8
 const MAX_SERIES = 2 ** 26
+/** Time, value and time of receipt, each of eight bytes; series and status of four. */
+const SAMPLE_BYTES = 32
 
 const headerSchema = Type.Object({
   position: Type.Integer({ minimum: 0 }),
@@ -45,10 +47,19 @@ export async function readLiveSnapshot(file: string): Promise<LiveSnapshot | und
   if (bytes === undefined || bytes.length < PREFIX_BYTES || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined
   const body = bytes.subarray(PREFIX_BYTES)
   if (crc32(body) !== bytes.readUInt32LE(MAGIC.length + 4)) return undefined
+  // The length lies outside of what the checksum covers: where it is damaged, what it cuts out is no header.
   const headerBytes = bytes.readUInt32LE(MAGIC.length)
-  const header: unknown = JSON.parse(body.toString('utf8', 0, headerBytes))
-  if (!Value.Check(headerSchema, header)) return undefined
+  const header = jsonOf(body.toString('utf8', 0, headerBytes))
+  if (!Value.Check(headerSchema, header) || body.length - headerBytes !== header.count * SAMPLE_BYTES) return undefined
   return { position: header.position, columns: { ...readColumns(body.subarray(headerBytes), header.count), texts: header.texts } }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function readColumns(bytes: Buffer, count: number): Omit<LiveColumns, 'texts'> {

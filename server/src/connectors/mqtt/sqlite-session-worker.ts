@@ -42,13 +42,14 @@ function load(): StoreAnswer {
   }
 }
 
-const SQLITE_CORRUPT = 11
-const SQLITE_NOTADB = 26
+// Primary result codes of SQLite that tell of the computer rather than of the file (https://sqlite.org/rescode.html):
+// PERM, BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN.
+const OF_THE_COMPUTER: ReadonlySet<number> = new Set([3, 5, 6, 7, 10, 13, 14])
 
+/** Whether the contents are at fault: SQLite cannot read them, or what it reads makes no sense. */
 function isDamage(thrown: unknown): boolean {
-  if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number') return false
-  const primary = thrown.errcode & 0xff
-  return primary === SQLITE_CORRUPT || primary === SQLITE_NOTADB
+  if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number') return true
+  return !OF_THE_COMPUTER.has(thrown.errcode & 0xff)
 }
 
 parentPort?.on('message', (request: StoreRequest) => {
