@@ -10,9 +10,11 @@ import { HttpIngestCounters } from '../../connectors/http/counters.ts'
 import { httpIngest } from '../../connectors/http/http-ingest.ts'
 import { createMqttBroker, type MqttBroker } from '../../connectors/mqtt/broker.ts'
 import { createSqliteSessionStore } from '../../connectors/mqtt/sqlite-session-store.ts'
+import { AnnouncingSink } from '../../connectors/announcing-sink.ts'
 import { superviseConnections } from '../../connectors/connections.ts'
 import { CONNECTORS } from '../../connectors/registry.ts'
 import { createMwIntake } from '../../connectors/payload/mw-intake.ts'
+import type { SampleSink } from '../../connectors/sink.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import { Lifecycle } from '../../kernel/lifecycle.ts'
@@ -24,6 +26,7 @@ import { maintenanceRoutes } from '../backup/maintenance-routes.ts'
 import { APP_FOLDER } from '../browser-app.ts'
 import type { DataFolder } from '../data-folder.ts'
 import type { Settings } from '../settings.ts'
+import { NamespaceAnnouncer } from './namespace.ts'
 import { brokerSource, connectionSource, httpSource } from './sources.ts'
 
 /** Version of the program, as the API and the commands tell it. */
@@ -54,10 +57,11 @@ export async function startServer({ settings, folder, log, plugins = [] }: Serve
   const parts = new Lifecycle(log)
   const plant = await startPlant(parts, settings, log)
   const broker = settings.mqtt.listen === 'off' ? undefined : await startBroker(parts, settings, plant, log)
-  const connections = await startConnections(parts, settings, plant, log)
+  const sink = broker === undefined ? plant.ingest : new AnnouncingSink(plant.ingest, new NamespaceAnnouncer(broker.broker, plant.model), systemClock)
+  const connections = await startConnections(parts, settings, sink, log)
   const counters = new HttpIngestCounters()
   const sources = (): SourceStatus[] => [...(broker === undefined ? [] : [brokerSource(broker.broker)]), httpSource(counters), ...connections()]
-  const url = await startApi(parts, settings, plant, { sources, counters, plugins }, log)
+  const url = await startApi(parts, settings, plant, { sink, sources, counters, plugins }, log)
   folder.announce(url)
   return { url, mqttAddress: broker?.address, plant, stop: async () => void (await parts.stop()) }
 }
@@ -101,10 +105,10 @@ async function startBroker(parts: Lifecycle, settings: Settings, plant: Plant, l
   return { broker, address: formatListenAddress({ host: at.host, port }) }
 }
 
-async function startConnections(parts: Lifecycle, settings: Settings, plant: Plant, log: Log): Promise<() => SourceStatus[]> {
+async function startConnections(parts: Lifecycle, settings: Settings, sink: SampleSink, log: Log): Promise<() => SourceStatus[]> {
   const { connections } = settings
   const supervisors = superviseConnections(connections, {
-    sink: plant.ingest,
+    sink,
     clock: systemClock,
     log: log.child({ part: 'connections' }),
     random: Math.random,
@@ -120,13 +124,14 @@ async function startConnections(parts: Lifecycle, settings: Settings, plant: Pla
 }
 
 interface WaysIn {
+  readonly sink: SampleSink
   readonly sources: () => readonly SourceStatus[]
   /** Of the way in that is the API's own. */
   readonly counters: HttpIngestCounters
   readonly plugins: readonly FastifyPluginAsync[]
 }
 
-async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { sources, counters, plugins }: WaysIn, log: Log): Promise<string> {
+async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { sink, sources, counters, plugins }: WaysIn, log: Log): Promise<string> {
   const { listen, ...ingestSettings } = settings.http
   const at = parseListenAddress(listen)
   if (at === undefined) throw new Error(`BUG: "${listen}" passed the check of settings`)
@@ -143,7 +148,7 @@ async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { so
     documents: plant.registry,
     status: plantStatusOf({ plant, dataDir: settings.data, sources }),
     metrics: new MetricsRegistry(),
-    plugins: [httpIngest({ sink: plant.ingest, clock: systemClock, settings: ingestSettings, counters }), maintenanceRoutes(() => ({ plant, dataDir: settings.data, version: VERSION, now: new Date() })), ...plugins],
+    plugins: [httpIngest({ sink, clock: systemClock, settings: ingestSettings, counters }), maintenanceRoutes(() => ({ plant, dataDir: settings.data, version: VERSION, now: new Date() })), ...plugins],
     settings: settings.api,
     clock: systemClock,
     log: log.child({ part: 'api' }),

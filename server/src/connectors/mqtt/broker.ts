@@ -21,7 +21,7 @@ import { Router } from './router.ts'
 import type { SessionStore } from './session-store.ts'
 import { keptMessage, messageOfKept, Sessions } from './sessions.ts'
 import type { MqttSettings } from './settings.ts'
-import { Subscriptions, type LocalListener } from './subscriptions.ts'
+import { NOBODY, Subscriptions, type LocalListener } from './subscriptions.ts'
 import { TopicCache } from './topic-cache.ts'
 import { checkTopicFilter, checkTopicName } from './topics.ts'
 
@@ -61,6 +61,10 @@ export interface MqttBroker {
   /** Ends all connections; sessions and retained messages stay in the store, which the caller closes. */
   close(): Promise<void>
   status(): BrokerStatus
+  /** Whether anybody would get a message of this topic. */
+  hasAudience(topic: string): boolean
+  /** Subscriptions of clients. */
+  readonly subscriptionCount: number
   /** Publishes a message of the platform itself; it is not taken as samples. */
   publish(topic: string, payload: Uint8Array | string, options?: PublishOptions): void
   /** Calls back with the retained messages of a filter at once and then with each message; returns what ends that. */
@@ -185,6 +189,14 @@ class Broker implements MqttBroker {
       if (waiting.length > 0) setImmediate(release)
     }
     release()
+  }
+
+  hasAudience(topic: string): boolean {
+    return this.#subscriptions.audience(topic) !== NOBODY
+  }
+
+  get subscriptionCount(): number {
+    return this.#subscriptions.count
   }
 
   publish(topic: string, payload: Uint8Array | string, options: PublishOptions = {}): void {
