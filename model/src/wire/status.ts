@@ -37,6 +37,7 @@ export const statusSchema = Type.Object(
     timezone: Type.String({ description: "The plant's time zone" }),
     ready: Type.Boolean(),
     reasons: Type.Array(trouble),
+    warnings: Type.Array(trouble, { description: 'What will keep it from its work when nobody does something' }),
     simulated: Type.Boolean({ description: 'Whether a simulated plant can be controlled below /api/v1/simulator' }),
     plant: Type.Object({ assets: Type.Integer(), signals: Type.Integer(), inbox: Type.Integer({ description: 'Signals that wait for a decision' }) }, closed),
     ingest: Type.Object(

@@ -16,6 +16,7 @@ export interface PlantStatusOptions {
 export function plantStatusOf({ plant, dataDir, sources, notReady }: PlantStatusOptions): PlantStatus {
   return {
     notReady: () => [...plant.troubles(), ...(notReady?.() ?? [])],
+    warnings: () => plant.warnings(),
     journal: () => plant.journalStatus(),
     historyLagBytes: () => plant.historyLagBytes,
     sources,

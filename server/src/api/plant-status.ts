@@ -31,6 +31,8 @@ export interface DiskStatus {
 export interface PlantStatus {
   /** Why the platform cannot do its work now; empty when it is ready. */
   notReady(): readonly { readonly part: string; readonly reason: string }[]
+  /** What will keep it from its work when nobody does something. */
+  warnings(): readonly { readonly part: string; readonly reason: string }[]
   journal(): JournalStatus
   /** Bytes of the journal that history has still to store. */
   historyLagBytes(): number

@@ -63,6 +63,7 @@ async function readStatus(parts: RouteParts, hub: LiveHub, meter: RateMeter, sim
     timezone: timeZone,
     ready: reasons.length === 0,
     reasons: [...reasons],
+    warnings: [...status.warnings()],
     simulated,
     plant: { ...model.counts, inbox: inbox.inbox().filter(({ state }) => state === 'waiting').length },
     ingest: {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HistorianSettings } from '../historian/settings.ts'
 import { openSegmentJournal, type SegmentJournal } from '../journal/segments/segment-journal.ts'
@@ -10,6 +10,7 @@ import type { Log } from '../kernel/log.ts'
 import { openSqliteRegistry } from '../registry/sqlite/sqlite-registry.ts'
 import { Admission } from './admission.ts'
 import { DeadLetters } from './dead-letters.ts'
+import { DiskWatch } from './disk-watch.ts'
 import { EventLog } from './event-log.ts'
 import { catalogued } from './history/catalogued-history.ts'
 import { HistoryClient } from './history/history-client.ts'
@@ -44,6 +45,7 @@ export const DATA = { journal: 'journal', history: 'history', registry: 'registr
 
 /** The consumer's name in the journal. */
 const HISTORY_CONSUMER = 'history'
+const DISK_LOOK_MS = 5_000
 const RETENTION_MS = 10 * 60_000
 const FIRST_RETENTION_MS = 60_000
 
@@ -81,10 +83,17 @@ export async function openPlant(options: PlantOptions): Promise<Plant> {
   const admission = new Admission(counters, live, model)
   const ingest = new Ingest({ journal, signals: provisioning, admission, live, deadLetters, counters, clock, log: log.child({ part: 'ingest' }) })
   const history = catalogued(historyClient.history, model)
-  const parts: PlantParts = { registry, model, provisioning, journal, ingest, live, liveKeeper, historyClient, history, events, deadLetters, counters }
+  const diskWatch = new DiskWatch({ space: () => spaceAt(dataDir), events, log: log.child({ part: 'disk' }) })
+  await diskWatch.look()
+  const parts: PlantParts = { registry, model, provisioning, journal, ingest, live, liveKeeper, historyClient, history, events, deadLetters, counters, diskWatch }
   await reportQuarantined(journal, events)
   const retention = await Retention.open({ history, model, registry, events, defaultDays: settings.plant.retentionDays, clock, log: log.child({ part: 'retention' }) })
   return new Plant(parts, startTimers(parts, retention, settings.plant, log))
+}
+
+async function spaceAt(folder: string): Promise<{ freeBytes: number; totalBytes: number }> {
+  const { bavail, blocks, bsize } = await statfs(folder)
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
 }
 
 async function reportQuarantined(journal: SegmentJournal, events: EventLog): Promise<void> {
@@ -92,7 +101,7 @@ async function reportQuarantined(journal: SegmentJournal, events: EventLog): Pro
 }
 
 function startTimers(parts: PlantParts, retention: Retention, settings: PlantSettings, log: Log): NodeJS.Timeout[] {
-  const { journal, liveKeeper } = parts
+  const { journal, liveKeeper, diskWatch } = parts
   let isSaving = false
   async function saveLive(): Promise<void> {
     if (isSaving) return
@@ -108,6 +117,7 @@ function startTimers(parts: PlantParts, retention: Retention, settings: PlantSet
   }
   const timers = [
     setInterval(() => void saveLive(), settings.liveSnapshotSeconds * 1_000),
+    setInterval(() => void diskWatch.look(), DISK_LOOK_MS),
     setInterval(() => void retention.pass(), RETENTION_MS),
     setTimeout(() => void retention.pass(), FIRST_RETENTION_MS),
   ]

@@ -2,6 +2,7 @@ import type { JournalStatus } from '../journal/journal.ts'
 import type { SegmentJournal } from '../journal/segments/segment-journal.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { DeadLetters } from './dead-letters.ts'
+import type { DiskWatch } from './disk-watch.ts'
 import type { EventLog } from './event-log.ts'
 import type { History, HistoryClient } from './history/history-client.ts'
 import type { IngestCounters } from './ingest-counters.ts'
@@ -26,6 +27,7 @@ export interface PlantParts {
   readonly events: EventLog
   readonly deadLetters: DeadLetters
   readonly counters: IngestCounters
+  readonly diskWatch: DiskWatch
 }
 
 /** Time that a stop gives to what is still being written. */
@@ -72,6 +74,12 @@ export class Plant {
     if (journal.blocked === 'failed') troubles.push({ part: 'journal', reason: 'the disk failed: nothing is acknowledged until it works' })
     if (historyClient.trouble !== undefined) troubles.push({ part: 'history', reason: historyClient.trouble })
     return troubles
+  }
+
+  /** What does not keep the plant from its work yet, but will when nobody does something. */
+  warnings(): readonly { readonly part: string; readonly reason: string }[] {
+    const { warning } = this.#parts.diskWatch
+    return warning === undefined ? [] : [{ part: 'disk', reason: warning }]
   }
 
   /** How often the history thread had to be started again. */
