@@ -36,6 +36,8 @@ export function gated(registry: Registry): { readonly registry: Registry; readon
   const others = {
     assets: () => registry.assets(),
     signals: () => registry.signals(),
+    assetColumns: () => registry.assetColumns(),
+    signalColumns: () => registry.signalColumns(),
     documents: (kind: string) => registry.documents(kind),
     highestIds: () => registry.highestIds(),
     verify: () => registry.verify(),

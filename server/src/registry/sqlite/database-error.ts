@@ -19,14 +19,15 @@ function resultCode(thrown: unknown): number | undefined {
 /** What SQLite threw as a failure of Millwright that names the file; what is already one passes unchanged. */
 export function registryError(thrown: unknown, file: string): MillwrightError {
   if (thrown instanceof MillwrightError) return thrown
-  const [code, what] = meaningOf(resultCode(thrown))
-  return new MillwrightError(code, `registry ${file}: ${what} (${messageOf(thrown)})`, { cause: thrown, detail: { file } })
+  const result = resultCode(thrown)
+  const [code, what] = meaningOf(result)
+  return new MillwrightError(code, `registry ${file}: ${what} (${messageOf(thrown)})`, { cause: thrown, detail: { file, ...(result !== undefined && { result }) } })
 }
 
 function meaningOf(result: number | undefined): readonly [ErrorCode, string] {
   switch (result) {
     case SQLITE_CORRUPT:
-      return ['CORRUPT_FILE', 'the file is damaged; restore a backup, or move it away to begin with an empty plant model']
+      return ['CORRUPT_FILE', 'the file is damaged; the next start goes on with the last sound copy']
     case SQLITE_NOTADB:
       return ['CORRUPT_FILE', 'this is not a registry file, or its beginning is damaged']
     case SQLITE_FULL:

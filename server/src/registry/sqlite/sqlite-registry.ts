@@ -1,137 +1,170 @@
 import type { Asset } from '@millwright/model/asset.ts'
 import type { Signal } from '@millwright/model/signal.ts'
-import { backup, type DatabaseSync } from 'node:sqlite'
-import { MillwrightError } from '../../kernel/error.ts'
-import type { Registry, RegistryChange } from '../registry.ts'
-import { ChangeWriter } from './change-writer.ts'
-import { registryError } from './database-error.ts'
-import { openDatabase, type SqliteRegistryOptions } from './open-database.ts'
-import { ASSET_COLUMNS, assetOfRow, rowOf, SIGNAL_COLUMNS, signalOfRow, type Row } from './rows.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { MillwrightError, messageOf } from '../../kernel/error.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { AssetColumns, Registry, RegistryChange, SignalColumns } from '../registry.ts'
+import { assetColumnsOf, assetsOf } from './asset-page.ts'
+import type { Recovery } from './recover.ts'
+import type { OpeningReport, PagePiece } from './registry-database.ts'
+import { RegistryThread, type Ask } from './registry-thread.ts'
+import type { Migration } from './schema.ts'
+import { signalColumnsOf, signalsOf } from './signal-page.ts'
+import { StandbySchedule } from './standby-schedule.ts'
 
-/** Rows of one piece of {@link Registry.assets} and {@link Registry.signals}. */
-const PIECE_ROWS = 1_000
-/** Problems that {@link Registry.verify} names at most of one kind. */
-const MAX_PROBLEMS = 100
+/** Where a registry file is and what opening it needs. */
+export interface SqliteRegistryOptions {
+  readonly file: string
+  readonly clock: Clock
+  readonly log: Log
+  /** Told when the file was damaged and its copy took its place; it is also logged. */
+  readonly onRecovery?: (recovery: Recovery) => void
+  /** The steps to bring the file to; other than the built-in ones in tests only. */
+  readonly migrations?: readonly Migration[]
+}
 
-/** Opens the registry in one SQLite file, which is made if missing. Rejects with CORRUPT_FILE, UNSUPPORTED (a newer form), DISK_FAILED. */
+/** Changes that go to the thread in one message: handing them over takes the main thread some 2 ms. */
+const CHANGES_A_MESSAGE = 1_000
+
+/**
+ * Opens the registry in one SQLite file, which is made if missing. A damaged file is set aside and its copy used. Rejects with CORRUPT_FILE (no sound copy
+ * either), UNSUPPORTED (a newer form, or somebody else's file), DISK_FAILED, FOLDER_IN_USE.
+ */
 export async function openSqliteRegistry(options: SqliteRegistryOptions): Promise<Registry> {
-  return new SqliteRegistry(await openDatabase(options), options.file)
+  const { file, clock, log, migrations } = options
+  const thread = new RegistryThread({ file, nowUs: clock.nowUs(), migrations })
+  const { copy, recovery } = (await thread.inTurn((ask) => openOrClose(ask))) as OpeningReport
+  if (copy !== undefined) log.info({ file, copy }, 'registry was brought to a newer form; a copy was kept')
+  if (recovery !== undefined) {
+    const { problems, setAside, copiedAtUs } = recovery
+    const copiedAt = new Date(copiedAtUs / 1000).toISOString()
+    log.error({ file, setAside, problems, copiedAt }, `the plant model's file was damaged and is set aside; the copy of ${copiedAt} is used. What was changed since is missing: make it again, or restore a newer backup ("millwright restore")`)
+    options.onRecovery?.(recovery)
+  }
+  const registry = new SqliteRegistry(thread, options)
+  await registry.ensureStandby()
+  return registry
+}
+
+async function openOrClose(ask: Ask): Promise<unknown> {
+  try {
+    return await ask({ op: 'open' })
+  } catch (thrown) {
+    await ask({ op: 'close' })
+    throw thrown
+  }
 }
 
 class SqliteRegistry implements Registry {
-  readonly #database: DatabaseSync
+  readonly #thread: RegistryThread
   readonly #file: string
-  readonly #writer: ChangeWriter
+  readonly #standby: StandbySchedule
   #isClosed = false
 
-  constructor(database: DatabaseSync, file: string) {
-    this.#database = database
+  constructor(thread: RegistryThread, { file, log }: SqliteRegistryOptions) {
+    this.#thread = thread
     this.#file = file
-    this.#writer = new ChangeWriter(database)
-  }
-
-  // A path sorts behind its own beginnings, so this order puts parents before children.
-  async *assets(): AsyncGenerator<readonly Asset[]> {
-    const rows = this.#guard(() => {
-      const statement = this.#database.prepare(`SELECT ${ASSET_COLUMNS} FROM assets ORDER BY path`)
-      statement.setReturnArrays(true)
-      return statement.iterate()
-    })
-    for (;;) {
-      const piece = this.#guard(() => takeSome(rows, assetOfRow))
-      if (piece.length > 0) yield piece
-      if (piece.length < PIECE_ROWS) return
-    }
-  }
-
-  async *signals(): AsyncGenerator<readonly Signal[]> {
-    const statement = this.#guard(() => {
-      const prepared = this.#database.prepare(`SELECT ${SIGNAL_COLUMNS} FROM signals WHERE series > ? ORDER BY series LIMIT ${PIECE_ROWS}`)
-      prepared.setReturnArrays(true)
-      return prepared
-    })
-    let last = -1
-    for (;;) {
-      const piece = this.#guard(() => statement.all(last).map((row) => signalOfRow(rowOf(row))))
-      if (piece.length > 0) yield piece
-      if (piece.length < PIECE_ROWS) return
-      last = piece.at(-1)?.series ?? last
-    }
-  }
-
-  async documents(kind: string): Promise<ReadonlyMap<string, string>> {
-    const rows = this.#guard(() => this.#database.prepare('SELECT key, json FROM documents WHERE kind = ? ORDER BY key').all(kind))
-    return new Map(rows.map((row) => [String(row['key']), String(row['json'])]))
-  }
-
-  async highestIds(): Promise<{ readonly asset: number; readonly series: number }> {
-    const rows = this.#guard(() => this.#database.prepare('SELECT what, id FROM highest').all())
-    const ids = new Map(rows.map((row) => [row['what'], Number(row['id'])]))
-    return { asset: ids.get('asset') ?? 0, series: ids.get('series') ?? 0 }
-  }
-
-  async apply(changes: readonly RegistryChange[]): Promise<void> {
-    if (changes.length === 0) return
-    this.#guard(() => {
-      this.#database.exec('BEGIN IMMEDIATE')
+    this.#standby = new StandbySchedule(async () => {
       try {
-        this.#writer.write(changes)
-        this.#database.exec('COMMIT')
+        return await this.#copyToStandby(false)
       } catch (thrown) {
-        if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-        throw thrown
+        log.error({ file, reason: messageOf(thrown) }, 'no copy of the plant model could be made; the one before is kept')
+        return 0
       }
     })
   }
 
-  async verify(): Promise<readonly string[]> {
-    return this.#guard(() => {
-      const damage = this.#column(`PRAGMA integrity_check(${MAX_PROBLEMS})`).filter((line) => line !== 'ok')
-      if (damage.length > 0) return damage
-      const orphans = this.#column(`SELECT 'signal ' || series || ' belongs to no asset' FROM signals WHERE asset NOT IN (SELECT id FROM assets) LIMIT ${MAX_PROBLEMS}`)
-      const twins = this.#column(`SELECT 'path "' || path || '" names ' || count(*) || ' assets' FROM assets GROUP BY path HAVING count(*) > 1 LIMIT ${MAX_PROBLEMS}`)
-      const twinSignals = this.#column(
-        `SELECT 'signal name "' || name || '" is used ' || count(*) || ' times by asset ' || asset FROM signals GROUP BY asset, name HAVING count(*) > 1 LIMIT ${MAX_PROBLEMS}`,
-      )
-      return [...orphans, ...twins, ...twinSignals]
+  /** Makes the first copy. */
+  async ensureStandby(): Promise<void> {
+    if (this.#file === ':memory:') return
+    await this.#copyToStandby(true)
+  }
+
+  async #copyToStandby(ifMissing: boolean): Promise<number> {
+    return Number(await this.#thread.inTurn((ask) => ask({ op: 'standby', ifMissing })))
+  }
+
+  /** Parents before children: level by level, which reads the pages once for each level that there is. */
+  async *assets(): AsyncGenerator<readonly Asset[]> {
+    for (let depth = 1, deeper = true; deeper; depth++) {
+      deeper = false
+      for await (const columns of this.assetColumns()) {
+        const piece: Asset[] = []
+        for (const asset of assetsOf(columns)) {
+          const names = asset.path.split('/').length
+          if (names === depth) piece.push(asset)
+          else if (names > depth) deeper = true
+        }
+        if (piece.length > 0) yield piece.sort((a, b) => (a.path < b.path ? -1 : 1))
+      }
+    }
+  }
+
+  async *signals(): AsyncGenerator<readonly Signal[]> {
+    for await (const columns of this.signalColumns()) yield signalsOf(columns)
+  }
+
+  async *assetColumns(): AsyncGenerator<AssetColumns> {
+    for await (const { page, json } of this.#pages('assets')) yield assetColumnsOf(json, page)
+  }
+
+  async *signalColumns(): AsyncGenerator<SignalColumns> {
+    for await (const { page, json } of this.#pages('signals')) yield signalColumnsOf(json, page)
+  }
+
+  async documents(kind: string): Promise<ReadonlyMap<string, string>> {
+    this.#refuseClosed()
+    return new Map((await this.#thread.inTurn((ask) => ask({ op: 'documents', kind }))) as [string, string][])
+  }
+
+  async highestIds(): Promise<{ readonly asset: number; readonly series: number }> {
+    this.#refuseClosed()
+    return (await this.#thread.inTurn((ask) => ask({ op: 'highestIds' }))) as { asset: number; series: number }
+  }
+
+  async apply(changes: readonly RegistryChange[]): Promise<void> {
+    this.#refuseClosed()
+    if (changes.length === 0) return
+    await this.#thread.inTurn(async (ask) => {
+      for (let from = 0; from < changes.length; from += CHANGES_A_MESSAGE) {
+        await ask({ op: 'write', changes: changes.slice(from, from + CHANGES_A_MESSAGE), isLast: from + CHANGES_A_MESSAGE >= changes.length })
+      }
     })
+    this.#standby.noteChanges(changes.length)
+  }
+
+  async verify(): Promise<readonly string[]> {
+    this.#refuseClosed()
+    return (await this.#thread.inTurn((ask) => ask({ op: 'verify' }))) as string[]
   }
 
   async backup(file: string): Promise<void> {
-    this.#guard(() => undefined)
-    try {
-      await backup(this.#database, file)
-    } catch (thrown) {
-      throw registryError(thrown, file)
-    }
+    this.#refuseClosed()
+    await this.#thread.inTurn((ask) => ask({ op: 'backup', file }))
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#database.close()
+    this.#standby.stop()
+    await this.#thread.inTurn((ask) => ask({ op: 'close' }))
   }
 
-  #column(sql: string): string[] {
-    return this.#database.prepare(sql).all().map((row) => String(Object.values(row)[0]))
-  }
-
-  #guard<T>(work: () => T): T {
-    if (this.#isClosed) throw new MillwrightError('STOPPING', `registry ${this.#file} is closed`)
-    try {
-      return work()
-    } catch (thrown) {
-      throw registryError(thrown, this.#file)
+  // The next piece is read by the thread while this one is worked on.
+  async *#pages(what: 'assets' | 'signals'): AsyncGenerator<{ readonly page: number; readonly json: string }> {
+    this.#refuseClosed()
+    const read = async (after: number): Promise<PagePiece> => (await this.#thread.inTurn((ask) => ask({ op: 'pages', what, after }))) as PagePiece
+    let coming: Promise<PagePiece> | undefined = read(-1)
+    while (coming !== undefined) {
+      const { pages, json, next }: PagePiece = await coming
+      coming = next === undefined ? undefined : read(next)
+      // Whoever stops listening does not hear of its failure.
+      coming?.catch(() => undefined)
+      for (const [index, page] of pages.entries()) yield { page, json: json[index] ?? '' }
     }
   }
-}
 
-function takeSome<T>(rows: Iterator<unknown>, read: (row: Row) => T): T[] {
-  const piece: T[] = []
-  while (piece.length < PIECE_ROWS) {
-    const next = rows.next()
-    if (next.done === true) break
-    piece.push(read(rowOf(next.value)))
+  #refuseClosed(): void {
+    if (this.#isClosed) throw new MillwrightError('STOPPING', `registry ${this.#file} is closed`)
   }
-  return piece
 }
