@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { NavLink, Outlet, ScrollRestoration } from 'react-router'
-import { simulatorQuery } from '../api/simulator-queries.ts'
+import { statusQuery } from '../api/queries.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { Banners } from './banners.tsx'
 import { ConnectionSign } from './connection-sign.tsx'
@@ -26,8 +26,8 @@ const STYLE: Room = { to: '/style', icon: 'style' }
 /** The frame of every room: header, navigation (at the side, or as a bar at the bottom of a phone), banners, the room. */
 export function Layout() {
   const { t } = useTranslation()
-  const simulator = useQuery(simulatorQuery)
-  const rooms = [...ROOMS, ...(simulator.data == null ? [] : [SIMULATOR]), ...(import.meta.env.DEV ? [STYLE] : [])]
+  const { data: status } = useQuery({ ...statusQuery(), staleTime: Number.POSITIVE_INFINITY })
+  const rooms = [...ROOMS, ...(status?.simulated === true ? [SIMULATOR] : []), ...(import.meta.env.DEV ? [STYLE] : [])]
   return (
     <div className="mw-shell">
       <a className="mw-skip" href="#content">

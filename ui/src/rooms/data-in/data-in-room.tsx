@@ -1,4 +1,64 @@
-/** Placeholder until the room is in. */
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import type { WireStatus } from '@millwright/model/wire/status.ts'
+import { statusQuery } from '../../api/queries.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import { Figure } from '../../parts/figure.tsx'
+import { QueryView } from '../../parts/view-state.tsx'
+import { Letters } from './letters.tsx'
+import { Sources } from './sources.tsx'
+import { Storage } from './storage.tsx'
+import { useRates } from './use-rates.ts'
+import './data-in.css'
+
+const EVERY_MS = 2_000
+
+/** What comes in, what waits, what is kept, and what was refused and why. */
 export function DataInRoom() {
-  return <div className="mw-room" />
+  const { t } = useTranslation()
+  const query = useQuery(statusQuery(EVERY_MS))
+  return (
+    <div className="mw-room">
+      <h1>{t('dataIn.title')}</h1>
+      <QueryView query={query}>{(status) => <Content status={status} />}</QueryView>
+    </div>
+  )
+}
+
+function Content({ status }: { readonly status: WireStatus }) {
+  const { t } = useTranslation()
+  const { ingest, journal } = status
+  return (
+    <>
+      {ingest.paused !== null && <p className="mw-notice mw-notice-bad" role="alert">{t('dataIn.paused', { reason: ingest.paused })}</p>}
+      {journal.blocked !== null && (
+        <p className="mw-notice mw-notice-bad" role="alert">
+          {t(journal.blocked === 'disk' ? 'dataIn.blockedDisk' : 'dataIn.blockedFailed')}
+        </p>
+      )}
+      <Figures status={status} />
+      <Sources sources={status.sources} consumers={journal.consumers} />
+      <Storage status={status} />
+      <Letters />
+    </>
+  )
+}
+
+function Figures({ status: { ingest, live, time } }: { readonly status: WireStatus }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const rates = useRates(time, ingest.storedPerSecond)
+  const refused = Object.values(ingest.refused).reduce((sum, count) => sum + count, 0)
+  return (
+    <section className="mw-figures" aria-label={t('dataIn.sinceStart')}>
+      <Figure name={t('dataIn.rate')} value={format.short(Math.round(ingest.storedPerSecond))} big history={rates} />
+      <Figure name={t('dataIn.stored')} value={format.short(ingest.stored)} note={format.count(ingest.stored)} />
+      <Figure name={t('dataIn.late')} value={format.short(ingest.late)} note={t('dataIn.lateHelp')} />
+      <Figure name={t('dataIn.repeated')} value={format.short(ingest.repeated)} note={t('dataIn.repeatedHelp')} />
+      <Figure name={t('dataIn.ahead')} value={format.short(ingest.ahead)} note={t('dataIn.aheadHelp')} state={ingest.ahead > 0 ? 'uncertain' : undefined} />
+      <Figure name={t('dataIn.deadband')} value={format.short(ingest.withinDeadband)} note={t('dataIn.deadbandHelp')} />
+      <Figure name={t('dataIn.refused')} value={format.short(refused)} note={t('dataIn.sinceStart')} state={refused > 0 ? 'outside' : undefined} />
+      <Figure name={t('dataIn.live')} value={format.count(live.clients)} />
+    </section>
+  )
 }

@@ -1,0 +1,66 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Select, Slider } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { askJson } from '../../api/client.ts'
+import type { FaultKind } from '../../api/simulator-queries.ts'
+import { usePreferences } from '../../theme/preferences.ts'
+import { Failure } from '../../parts/view-state.tsx'
+
+/** Chooses a fault, where it is, and how bad, and puts it into the plant. */
+export function FaultForm({ kinds }: { readonly kinds: readonly FaultKind[] }) {
+  const { t } = useTranslation()
+  const { language } = usePreferences()
+  const { message } = App.useApp()
+  const queries = useQueryClient()
+  const [kindName, setKindName] = useState<string>()
+  const [target, setTarget] = useState<string>()
+  const [variant, setVariant] = useState<string>()
+  const [severity, setSeverity] = useState<number>()
+  const usable = kinds.filter(({ placements }) => placements.length > 0)
+  const kind = usable.find((one) => one.kind === kindName) ?? usable[0]
+  const place = kind?.placements.find((one) => one.target === target) ?? kind?.placements[0]
+  const inject = useMutation({
+    mutationFn: () => askJson('/api/v1/simulator/faults', { method: 'POST', body: { kind: kind?.kind, target: place?.target, ...(variant !== undefined && place?.variants.includes(variant) === true && { variant }), severity: severity ?? kind?.defaultSeverity } }),
+    onSuccess: () => void message.success(`${kind?.words[language] ?? ''}: ${place?.target ?? ''}`),
+    onSettled: () => void queries.invalidateQueries({ queryKey: ['simulator'] }),
+  })
+  if (kind === undefined || place === undefined) return null
+  return (
+    <section className="mw-panel mw-fault-form" aria-label={t('simulator.choose')}>
+      <h2>{t('simulator.choose')}</h2>
+      <div className="mw-fault-kinds" role="radiogroup" aria-label={t('simulator.kind')}>
+        {usable.map((one) => (
+          <label key={one.kind} className={one.kind === kind.kind ? 'mw-fault-kind mw-fault-kind-chosen' : 'mw-fault-kind'}>
+            <input type="radio" name="kind" checked={one.kind === kind.kind} onChange={() => {
+                setKindName(one.kind)
+                setTarget(undefined)
+                setVariant(undefined)
+                setSeverity(undefined)
+              }} />
+            {one.words[language]}
+          </label>
+        ))}
+      </div>
+      <p className="mw-soft">{kind.description[language]}</p>
+      <label className="mw-form-line">
+        <span>{t('simulator.machine')}</span>
+        <Select showSearch value={place.target} options={kind.placements.map((one) => ({ value: one.target, label: one.target }))} onChange={setTarget} aria-label={t('simulator.machine')} popupMatchSelectWidth={false} />
+      </label>
+      {place.variants.length > 1 && (
+        <label className="mw-form-line">
+          <span>{t('simulator.kind')}</span>
+          <Select value={variant ?? place.variants[0] ?? null} options={place.variants.map((value) => ({ value, label: value }))} onChange={(value) => setVariant(value ?? undefined)} aria-label={t('simulator.kind')} />
+        </label>
+      )}
+      <label className="mw-form-line">
+        <span>{t('simulator.severity')}</span>
+        <Slider min={0.05} max={1} step={0.05} value={severity ?? kind.defaultSeverity} onChange={setSeverity} ariaLabelForHandle={t('simulator.severity')} />
+      </label>
+      <Button type="primary" loading={inject.isPending} onClick={() => inject.mutate()}>
+        {t('simulator.inject')}
+      </Button>
+      {inject.isError && <Failure error={inject.error} compact />}
+    </section>
+  )
+}

@@ -1,0 +1,71 @@
+import { Button, Popover } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '../../i18n/use-format.ts'
+import type { TimeWindow } from '../time/time-window.ts'
+import { fromLocalInput, toLocalInput } from '../time/zone-time.ts'
+import { Sign } from './sign.tsx'
+
+/** The window in words; pressed, two fields to type it into, by the clock that times are shown in. */
+export function RangeButton({ window, onChoose }: { readonly window: TimeWindow; readonly onChoose: (window: TimeWindow) => void }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [isOpen, setOpen] = useState(false)
+  const isSameDay = format.date(window.fromMs) === format.date(window.toMs)
+  const text = `${format.dateTime(window.fromMs)} – ${isSameDay ? format.dateTime(window.toMs).slice(11) : format.dateTime(window.toMs)}`
+  return (
+    <Popover
+      open={isOpen}
+      onOpenChange={setOpen}
+      trigger="click"
+      destroyOnHidden
+      title={t('trend.range.title')}
+      content={
+        <RangeForm
+          window={window}
+          zone={format.zone}
+          onChoose={(chosen) => {
+            setOpen(false)
+            onChoose(chosen)
+          }}
+        />
+      }
+    >
+      <Button className="mw-trend-range" aria-label={`${t('trend.range.change')}: ${text}`} icon={<Sign name="clock" />}>
+        <span className="mw-number">{text}</span>
+      </Button>
+    </Popover>
+  )
+}
+
+function RangeForm({ window, zone, onChoose }: { readonly window: TimeWindow; readonly zone: string; readonly onChoose: (window: TimeWindow) => void }) {
+  const { t } = useTranslation()
+  const [from, setFrom] = useState(toLocalInput(window.fromMs, zone))
+  const [to, setTo] = useState(toLocalInput(window.toMs, zone))
+  const fromMs = fromLocalInput(from, zone)
+  const toMs = fromLocalInput(to, zone)
+  const chosen = fromMs !== undefined && toMs !== undefined && fromMs < toMs ? { fromMs, toMs } : undefined
+  return (
+    <form
+      className="mw-trend-form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (chosen !== undefined) onChoose(chosen)
+      }}
+    >
+      <label>
+        {t('trend.range.from')}
+        <input type="datetime-local" step="1" value={from} onChange={(event) => setFrom(event.target.value)} />
+      </label>
+      <label>
+        {t('trend.range.to')}
+        <input type="datetime-local" step="1" value={to} onChange={(event) => setTo(event.target.value)} />
+      </label>
+      <p className="mw-faint">{t('trend.range.zone', { zone })}</p>
+      {chosen === undefined && <p role="alert">{t('trend.range.wrong')}</p>}
+      <Button type="primary" htmlType="submit" disabled={chosen === undefined}>
+        {t('trend.range.apply')}
+      </Button>
+    </form>
+  )
+}
