@@ -18,7 +18,7 @@ export const sampleOptions = {
   limit: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 10_000_000, description: `Samples or buckets of one page, ${DEFAULT_LIMIT} unless given; CSV and Parquet have no pages: all of them unless given` }),
   ),
-  order: Type.Optional(Type.Unsafe<'ascending' | 'descending'>({ type: 'string', enum: ['ascending', 'descending'], default: 'ascending', description: 'Order in time, of samples' })),
+  order: Type.Optional(Type.Unsafe<'ascending' | 'descending' | 'asc' | 'desc'>({ type: 'string', enum: ['ascending', 'descending', 'asc', 'desc'], default: 'ascending', description: 'Order in time, of samples' })),
   points: Type.Optional(
     Type.Integer({ minimum: 4, maximum: MAX_POINTS, description: 'For plots: at most so many samples that draw the same picture, with the true minimum and maximum of each column (M4)' }),
   ),
@@ -51,6 +51,12 @@ export const queryBody = Type.Object(
     signals: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 1_000 }), { minItems: 1, maxItems: 100_000, description: 'Paths of signals' })),
     under: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000, description: 'All signals of this asset and below, instead of "signals"' })),
     ...sampleOptions,
+    aggregate: Type.Optional(
+      Type.Union([Type.Array(aggregate, { maxItems: AGGREGATES.length, minItems: 1 }), Type.String({ maxLength: 200 })], {
+        description: 'With "every": which, as a list or separated by commas; "avg" unless given',
+        examples: [['avg', 'min', 'max']],
+      }),
+    ),
     from: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Number()], { description: `Begin: ${TIME_FORMS}` })),
     to: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Number()], { description: `End: ${TIME_FORMS}` })),
   },

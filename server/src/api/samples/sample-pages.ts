@@ -45,7 +45,16 @@ export async function readSamplePage(history: ApiHistory, placed: PlacedSignal, 
 export async function readBucketPage(history: ApiHistory, placed: PlacedSignal, request: SampleRequest, shape: BucketShape, limit: number): Promise<BucketPage> {
   const { series, kind } = placed.signal
   const edges = bucketEdges(request, shape.every, shape.zone, limit)
-  const buckets = await history.readAggregates({ series, kind }, edges, shape.aggregates)
   const end = edges.at(-1) ?? request.toUs
+  const buckets = await history.readAggregates({ series, kind }, endedNow(edges, request.nowUs), shape.aggregates)
   return { buckets, rest: end < request.toUs ? { fromUs: end, toUs: request.toUs } : undefined }
+}
+
+/** A bucket that is not over yet ends now: the last value must not be weighted with time that has not come. */
+function endedNow(edges: Float64Array, nowUs: number): Float64Array {
+  const last = edges.length - 1
+  if (!((edges[last - 1] ?? nowUs) < nowUs && nowUs < (edges[last] ?? nowUs))) return edges
+  const ended = edges.slice()
+  ended[last] = nowUs
+  return ended
 }

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../config/nearest-name.ts'
-import type { Aggregate } from '../../historian/historian.ts'
+import { AGGREGATES, type Aggregate } from '../../historian/historian.ts'
 import { EVERY_FORMS, readEvery, type Every } from '../calendar-buckets.ts'
 import { RequestProblem } from '../problem.ts'
 import { readTime } from '../time-parameter.ts'
@@ -11,6 +11,8 @@ import type { QueryBody, SampleOptions } from './sample-options.ts'
 export interface SampleRequest {
   readonly fromUs: number
   readonly toUs: number
+  /** When it was asked. */
+  readonly nowUs: number
   readonly shape: RawShape | PlotShape | BucketShape
   /** Undefined where none was given. */
   readonly limit: number | undefined
@@ -48,7 +50,7 @@ export function readSampleRequest(options: SampleOptions | QueryBody, context: R
   if (options.limit !== undefined && options.limit > context.maxLimit) {
     refuse(context, 'limit', `must be at most ${context.maxLimit} here; ask for further pages with "cursor"`)
   }
-  return { ...range, shape: readShape(options, context), limit: options.limit, quality: options.quality ?? 'word' }
+  return { ...range, nowUs: context.nowUs, shape: readShape(options, context), limit: options.limit, quality: options.quality ?? 'word' }
 }
 
 function readRange(options: SampleOptions | QueryBody, context: RequestContext): { fromUs: number; toUs: number } {
@@ -69,7 +71,9 @@ function readBound(name: string, given: string | number, context: RequestContext
 }
 
 function readShape(options: SampleOptions | QueryBody, context: RequestContext): SampleRequest['shape'] {
-  const { points, every, aggregate, timezone, order = 'ascending' } = options
+  const { points, every, timezone } = options
+  const order = options.order === 'desc' || options.order === 'descending' ? 'descending' : 'ascending'
+  const aggregate = typeof options.aggregate === 'string' ? readAggregates(options.aggregate, context) : options.aggregate
   if (every === undefined) {
     if (aggregate !== undefined) refuse(context, 'aggregate', 'needs "every", the length of the buckets')
     if (timezone !== undefined) refuse(context, 'timezone', 'needs "every", the length of the buckets')
@@ -81,6 +85,14 @@ function readShape(options: SampleOptions | QueryBody, context: RequestContext):
   const zone = timezone ?? context.timeZone
   if (!isTimeZone(zone)) refuse(context, 'timezone', `"${zone}" is not a known time zone${didYouMean(zone, Intl.supportedValuesOf('timeZone')) || '; expected an IANA name such as Asia/Shanghai'}`)
   return { kind: 'buckets', every: span, zone, aggregates: aggregate === undefined ? ['avg'] : [...new Set(aggregate)] }
+}
+
+function readAggregates(text: string, context: RequestContext): Aggregate[] {
+  return text.split(',').map((given) => {
+    const name = given.trim()
+    const aggregate = AGGREGATES.find((known) => known === name)
+    return aggregate ?? refuse(context, 'aggregate', `expected some of ${AGGREGATES.join(', ')}, got "${name.slice(0, 50)}"${didYouMean(name, AGGREGATES)}`)
+  })
 }
 
 function plotShape(points: number, order: string, context: RequestContext): PlotShape {

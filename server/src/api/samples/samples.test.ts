@@ -66,6 +66,20 @@ for (const order of ['ascending', 'descending']) {
   })
 }
 
+test('the day that is not over yet counts only the time that has come', async () => {
+  const day = await get('every=1d&aggregate=twa,count&timezone=Asia/Shanghai&from=-1m', 'line/press/running')
+  assert.deepEqual(day.aggregates, { twa: [2 / 3], count: [3] })
+})
+
+test('orders and aggregates have the short forms that people try first', async () => {
+  assert.deepEqual((await get('order=desc&limit=1', 'line/press/running')).times, [T0 - 10_000])
+  const payload = { signals: ['line/press/running'], from: '-1m', every: '1d', aggregate: 'max, count', timezone: 'Asia/Shanghai' }
+  const answer = await api.app.inject({ method: 'POST', url: '/api/v1/query', payload })
+  assert.equal(answer.statusCode, 200, answer.body)
+  const wrong = await api.app.inject({ method: 'POST', url: '/api/v1/query', payload: { ...payload, aggregate: 'maxi' } })
+  assert.match(wrong.json().detail, /did you mean "max"/)
+})
+
 test('points of a plot keep the minimum and maximum', async () => {
   const plot = await get('points=40&from=-10m')
   assert.ok(plot.times.length <= 40 && plot.times.length >= 10)
