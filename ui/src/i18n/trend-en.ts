@@ -77,7 +77,7 @@ export const trendEn = {
     png: 'Picture as PNG',
     copyLink: 'Copy the link to this view',
     copied: 'The link is copied.',
-    tooMany: '{{count}} samples are too many for the browser. Choose a shorter time, or use the API: it has no limit.',
+    tooMany: '{{samples}} samples are too many for the browser. Choose a shorter time, or use the API: it has no limit.',
     running: 'Preparing {{name}}',
   },
   state: { on: 'on', off: 'off', noValue: 'no value', crowded: 'too many changes: zoom in', bad: 'bad', uncertain: 'uncertain' },

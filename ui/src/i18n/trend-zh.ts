@@ -80,7 +80,7 @@ export const trendZh: Texts<typeof trendEn> = {
     png: '图片导出为 PNG',
     copyLink: '复制此视图的链接',
     copied: '链接已复制。',
-    tooMany: '{{count}} 个采样超出浏览器的能力。请缩短时段，或使用没有上限的 API。',
+    tooMany: '{{samples}} 个采样超出浏览器的能力。请缩短时段，或使用没有上限的 API。',
     running: '正在准备 {{name}}',
   },
   state: { on: '开', off: '关', noValue: '无数值', crowded: '变化过多：请放大', bad: '坏值', uncertain: '可疑' },

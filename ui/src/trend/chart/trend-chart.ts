@@ -21,6 +21,16 @@ const WANT_MS = 70
 const LOOK_AGAIN_MS = 2_000
 const GRIP_PX = 6
 
+/** What is told of the picture outside. */
+export interface Seen {
+  /** All that is seen is there as sharp as it gets. */
+  readonly isSharp: boolean
+  /** No signal has anything to show in the window. */
+  readonly isEmpty: boolean
+}
+
+const NOTHING_SEEN: Seen = { isSharp: false, isEmpty: false }
+
 /** What the chart stands for at the moment; everything that the address and preferences decide. */
 export interface ChartInput {
   readonly view: TrendView
@@ -46,8 +56,8 @@ export interface ChartOptions {
 export class TrendChart {
   /** What cursors read, at most once per frame. */
   readonly readout = new Watched<Readout>(NO_READOUT)
-  /** The window that is seen, and whether all of it is as sharp as it gets. */
-  readonly seen = new Watched<{ readonly window: TimeWindow; readonly isSharp: boolean }>({ window: { fromMs: 0, toMs: 1 }, isSharp: false })
+  /** What is seen, told when it changes. */
+  readonly seen = new Watched<Seen>(NOTHING_SEEN)
   readonly #options: ChartOptions
   readonly #source: HistorySource
   readonly #unlisten: () => void
@@ -203,9 +213,15 @@ export class TrendChart {
       this.#fetchWanted(picture)
       this.#followOn(picture)
       this.#pictureNow = picture
-      this.seen.set({ window: picture.window, isSharp: this.#source.isSharp })
+      this.#tellSeen(picture)
     }
     this.#paintOverlay()
+  }
+
+  #tellSeen({ signals, series, window }: Picture): void {
+    const before = this.seen.get()
+    const isEmpty = signals.length > 0 && signals.every(({ path, kind }) => !isSeen(series(path), window, kind === 'boolean' || kind === 'text'))
+    if (before.isSharp !== this.#source.isSharp || before.isEmpty !== isEmpty) this.seen.set({ isSharp: this.#source.isSharp, isEmpty })
   }
 
   #paintOverlay(): void {
@@ -332,4 +348,14 @@ export class TrendChart {
     if (found !== undefined) this.#options.onAnnotation(found.id)
     return found !== undefined
   }
+}
+
+/** Whether a series shows in a window: by a sample in it, by a line that crosses it, by a state that holds into it. */
+function isSeen({ times, gapMs }: Series, { fromMs, toMs }: TimeWindow, holds: boolean): boolean {
+  for (let i = 0; i < times.length; i++) {
+    const timeMs = times[i] as number
+    if (timeMs >= fromMs && timeMs <= toMs) return true
+    if (timeMs > toMs) return i > 0 && timeMs - (times[i - 1] as number) <= gapMs
+  }
+  return holds && times.length > 0
 }

@@ -1,4 +1,5 @@
 import { localMs } from '../time/zone-time.ts'
+import type { TimeWindow } from '../time/time-window.ts'
 import type { Reading } from '../data/value-at.ts'
 import type { Picture } from './chart-model.ts'
 import type { Geometry } from './geometry.ts'
@@ -29,7 +30,7 @@ export function paintOverlay(context: CanvasRenderingContext2D, geometry: Geomet
   if (x < plot.x || x > plot.x + plot.width) return
   line(context, x, plot, palette.textSoft, [3, 3])
   paintDots(context, geometry, readings, palette.surface)
-  tag(context, clockText(pointerMs, picture), x, plot.y + plot.height + 11, palette.text, palette.surface, picture.widthPx)
+  tag(context, clockText(pointerMs, picture.window, picture.texts.zone), x, plot.y + plot.height + 11, palette.text, palette.surface, picture.widthPx)
 }
 
 function line(context: CanvasRenderingContext2D, x: number, plot: Geometry['plot'], colour: string, dash: number[]): void {
@@ -92,8 +93,8 @@ function paintBetween(context: CanvasRenderingContext2D, { plot, xOf }: Geometry
 }
 
 /** A moment as precise as a pixel is: with the day where days are seen, with ms where seconds are. */
-export function clockText(timeMs: number, { window, texts }: Pick<Picture, 'window' | 'texts'>): string {
-  const iso = new Date(localMs(Math.floor(timeMs), texts.zone)).toISOString()
+export function clockText(timeMs: number, window: TimeWindow, zone: string): string {
+  const iso = new Date(localMs(Math.floor(timeMs), zone)).toISOString()
   const span = window.toMs - window.fromMs
   if (span < 120_000) return iso.slice(11, 23)
   if (span < 6 * 3_600_000) return iso.slice(11, 19)
