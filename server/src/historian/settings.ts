@@ -8,7 +8,7 @@ export const historianSettings = Type.Object(
     compactAfterRows: Type.Integer({ default: 4_000_000, minimum: 1_000, maximum: 100_000_000, description: 'Recent rows after which they move to the cold store' }),
     compactAfterMinutes: Type.Integer({ default: 60, minimum: 1, maximum: 1440, description: 'Age at which recent rows move to the cold store' }),
     fileRows: Type.Integer({ default: 4_000_000, minimum: 1_000, maximum: 100_000_000, description: 'Most rows of one Parquet file; bounds the memory of a merge' }),
-    rollupFromRows: Type.Integer({ default: 500_000, minimum: 0, description: 'Plots and aggregates over more samples than this are read from the rollups' }),
+    rollupFromRows: Type.Integer({ default: 20_000, minimum: 0, description: 'Plots and aggregates over more samples than this are read from the rollups' }),
     holdMinutes: Type.Integer({
       default: 60,
       minimum: 1,

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { BatchBuilder } from '@millwright/model/sample-batch.ts'
 import { US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, US_PER_SECOND } from '@millwright/model/time.ts'
 import fc from 'fast-check'
@@ -11,6 +12,7 @@ import { silentLog } from '../../kernel/log.ts'
 import { AGGREGATES, type Historian } from '../historian.ts'
 import { Aggregator } from './aggregate.ts'
 import { openEmbeddedHistorian } from './embedded-historian.ts'
+import { M4 } from './m4.ts'
 import { testSettings } from './test-settings.ts'
 
 const START_US = Date.UTC(2026, 10, 16) * 1000
@@ -135,7 +137,7 @@ async function compare(historian: Historian, reference: Reference, random: () =>
   assert.equal(page.nextUs === undefined, expected.timesUs.length <= limit)
   await compareLast(historian, reference)
   await compareAggregates(historian, reference, series, fromUs)
-  await comparePlot(historian, series, fromUs, toUs, expected)
+  await comparePlot(historian, { series, fromUs, toUs, points: 4 + Math.floor(random() * 1500) }, expected)
 }
 
 async function compareLast(historian: Historian, reference: Reference): Promise<void> {
@@ -175,14 +177,21 @@ function assertClose(actual: number, expected: number, what: string): void {
   assert.ok(Math.abs(actual - expected) <= 1e-6 * Math.max(1, Math.abs(expected)), `${what}: ${actual}, expected ${expected}`)
 }
 
-async function comparePlot(historian: Historian, series: number, fromUs: number, toUs: number, expected: ReturnType<Reference['columns']>): Promise<void> {
-  const plot = await historian.readPlot({ series, kind: 'number', fromUs, toUs }, 40)
-  assert.ok(plot.timesUs.length <= 40)
-  const usable = [...expected.values].filter((value, index) => !Number.isNaN(value) && (expected.status[index] ?? 0) >>> 31 === 0)
-  const drawn = [...(plot.values as Float64Array)].filter((value, index) => !Number.isNaN(value) && (plot.status[index] ?? 0) >>> 31 === 0)
-  assert.equal(Math.max(...drawn), Math.max(...usable))
-  assert.equal(Math.min(...drawn), Math.min(...usable))
-  assert.equal(plot.timesUs[0], expected.timesUs[0])
-  assert.equal(plot.timesUs.at(-1), expected.timesUs.at(-1))
-  plot.timesUs.forEach((timeUs, index) => assert.equal(plot.values[index], expected.values[expected.timesUs.indexOf(timeUs)]))
+/** A plot is the M4 of the samples, in columns as narrow as they can be or, where rollups were read, of whole minutes or hours. */
+async function comparePlot(
+  historian: Historian,
+  plot: { readonly series: number; readonly fromUs: number; readonly toUs: number; readonly points: number },
+  samples: ReturnType<Reference['columns']>,
+): Promise<void> {
+  const actual = await historian.readPlot({ ...plot, kind: 'number' }, plot.points)
+  assert.ok(actual.timesUs.length <= plot.points)
+  const exact = [undefined, US_PER_MINUTE, US_PER_HOUR].map((unitUs) => {
+    const m4 = new M4(plot, plot.points, unitUs)
+    m4.add(samples.timesUs, samples.values, samples.status)
+    return m4.finish()
+  })
+  assert.ok(
+    exact.some((expected) => isDeepStrictEqual(actual, expected)),
+    `a plot of ${plot.points} points is not that of its samples`,
+  )
 }

@@ -7,9 +7,7 @@ import type { Block } from '../historian.ts'
  * so that a gap shows, but do not stretch the scale. Up to `points` samples come out as they are.
  */
 export class M4 {
-  readonly #fromUs: number
-  readonly #widthUs: number
-  readonly #columns: number
+  readonly #grid: PlotGrid
   readonly #points: number
   readonly #out: Picked
   /** All samples, as long as they are few enough to be shown as they are. */
@@ -20,13 +18,12 @@ export class M4 {
   #min = EMPTY
   #max = EMPTY
 
-  constructor(range: { readonly fromUs: number; readonly toUs: number }, points: number) {
-    this.#fromUs = range.fromUs
-    this.#columns = Math.max(1, Math.floor(points / 4))
-    this.#widthUs = (range.toUs - range.fromUs) / this.#columns
+  /** `unitUs` is set where minutes or hours are given instead of their samples: columns are then whole units, and nothing is shown as it is. */
+  constructor(range: { readonly fromUs: number; readonly toUs: number }, points: number, unitUs?: number) {
+    this.#grid = plotGrid(range, points, unitUs)
     this.#points = points
-    this.#out = new Picked(this.#columns * 4)
-    this.#all = new Picked(points)
+    this.#out = new Picked(this.#grid.columns * 4)
+    this.#all = unitUs === undefined ? new Picked(points) : undefined
   }
 
   /** Takes the next samples, in time order. */
@@ -45,7 +42,7 @@ export class M4 {
       if (this.#all.length < this.#points) this.#all.push(timeUs, value, status)
       else this.#all = undefined
     }
-    const column = Math.min(this.#columns - 1, Math.floor((timeUs - this.#fromUs) / this.#widthUs))
+    const column = Math.min(this.#grid.columns - 1, Math.floor((timeUs - this.#grid.originUs) / this.#grid.widthUs))
     if (column !== this.#column) {
       this.#flush()
       this.#column = column
@@ -69,6 +66,21 @@ export class M4 {
     const [early, late] = this.#min.timeUs <= this.#max.timeUs ? [this.#min, this.#max] : [this.#max, this.#min]
     for (const sample of [this.#first, early, late, this.#last]) this.#out.pushOnce(sample)
   }
+}
+
+/** Where the columns of a plot begin and how wide they are. */
+export interface PlotGrid {
+  readonly originUs: number
+  readonly widthUs: number
+  readonly columns: number
+}
+
+/** The columns of a plot of at most `points` points: as narrow as that allows or, of whole units, up to one unit wider. */
+export function plotGrid(range: { readonly fromUs: number; readonly toUs: number }, points: number, unitUs?: number): PlotGrid {
+  const columns = Math.max(1, Math.floor(points / 4))
+  if (unitUs === undefined) return { originUs: range.fromUs, widthUs: (range.toUs - range.fromUs) / columns, columns }
+  const originUs = Math.floor(range.fromUs / unitUs) * unitUs
+  return { originUs, widthUs: Math.max(1, Math.ceil((range.toUs - originUs) / columns / unitUs)) * unitUs, columns }
 }
 
 interface Sample {

@@ -4,15 +4,19 @@ import type { Aggregate, AggregateColumns, Block, SeriesRange } from '../histori
 import type { HistorianSettings } from '../settings.ts'
 import { Aggregator } from './aggregate.ts'
 import type { Held } from './bucket-stats.ts'
-import type { ColdFile, Rollup } from './cold-file.ts'
+import type { Rollup } from './cold-file.ts'
 import type { ColdStore } from './cold-store.ts'
 import type { ConnectionPool } from './connection-pool.ts'
-import { M4 } from './m4.ts'
-import { partRange, readRolled, type RolledColumns, type Stretch } from './rollup-reader.ts'
+import { M4, plotGrid } from './m4.ts'
+import { ROLLUP_US } from './rollup-builder.ts'
+import { readDrawn, readRolled } from './rollup-reader.ts'
+import { partRange, type Stretch } from './stretches.ts'
 import { type SeriesReader, WINDOW_ROWS } from './series-reader.ts'
 
-/** Rollups of a minute draw columns narrower than this many hours, those of an hour the wider ones. */
-const HOURS_PER_COLUMN = 4
+/** A plot whose columns are whole minutes (or hours) may be this much coarser than was asked for; beyond it, samples are read while they are not too many. */
+const COARSER = 1.25
+/** From so many samples on a coarser plot is better than a late one. */
+const MANY_ROWS = 500_000
 
 /** Plots and aggregates of single series. Long ranges are read from rollups where they stand for all samples. The caller holds a lease. */
 export class SeriesSummary {
@@ -32,19 +36,27 @@ export class SeriesSummary {
 
   async plot(range: SeriesRange, points: number): Promise<Block> {
     const clipped = { ...range, ...this.#reader.clip(range) }
-    const m4 = new M4(range, points)
-    const columnUs = (range.toUs - range.fromUs) / (points / 4)
-    const rollup = columnUs >= HOURS_PER_COLUMN * US_PER_HOUR ? 'hours' : columnUs >= US_PER_MINUTE ? 'minutes' : undefined
-    for (const stretch of await this.#stretches(clipped, rollup)) {
-      await this.#readStretch({ ...range, fromUs: stretch.fromUs, toUs: stretch.toUs }, rollup, stretch.rolled, {
-        samples: (block) => m4.add(block.timesUs, numbersOf(block), block.status),
-        rolled: (columns) => {
-          const { timesUs, values, status } = columns.drawn()
-          m4.add(timesUs, values, status)
-        },
-      })
+    const rollup = this.#plotRollup(range, points, this.#reader.estimate(clipped))
+    const stretches = await this.#stretches(clipped, rollup)
+    const isRolled = rollup !== undefined && stretches.some(({ rolled }) => rolled !== undefined)
+    const m4 = new M4(range, points, isRolled ? ROLLUP_US[rollup] : undefined)
+    for (const stretch of stretches) {
+      const part = { ...range, fromUs: stretch.fromUs, toUs: stretch.toUs }
+      if (rollup !== undefined && stretch.rolled !== undefined && (await this.#cold.soundRollups(stretch.rolled, rollup))) {
+        const { timesUs, values, status } = await readDrawn(this.#pool, this.#cold, part, rollup, stretch.rolled)
+        m4.add(timesUs, values, status)
+      } else for await (const block of this.#reader.windows(part, 'ascending', WINDOW_ROWS)) m4.add(block.timesUs, numbersOf(block), block.status)
     }
     return m4.finish()
+  }
+
+  /** The rollup that draws the columns of a plot exactly and not much wider than asked for. */
+  #plotRollup(range: SeriesRange, points: number, rows: number): Rollup | undefined {
+    const widthUs = plotGrid(range, points).widthUs
+    const fits = (rollup: Rollup, coarser: number) => plotGrid(range, points, ROLLUP_US[rollup]).widthUs <= widthUs * coarser
+    if (fits('hours', COARSER)) return 'hours'
+    if (fits('minutes', COARSER)) return 'minutes'
+    return rows >= MANY_ROWS && widthUs >= US_PER_MINUTE ? 'minutes' : undefined
   }
 
   async aggregates(signal: { readonly series: SeriesId; readonly kind: ValueKind }, edgesUs: Float64Array, aggregates: readonly Aggregate[]): Promise<AggregateColumns> {
@@ -55,10 +67,11 @@ export class SeriesSummary {
     const range = { ...signal, ...this.#reader.clip({ ...signal, fromUs, toUs }) }
     const rollup = edgesUs.every((edge) => edge % US_PER_HOUR === 0) ? 'hours' : edgesUs.every((edge) => edge % US_PER_MINUTE === 0) ? 'minutes' : undefined
     for (const stretch of await this.#stretches(range, rollup)) {
-      await this.#readStretch({ ...range, fromUs: stretch.fromUs, toUs: stretch.toUs }, rollup, stretch.rolled, {
-        samples: (block) => aggregator.add(block.timesUs, numbersOf(block), block.status),
-        rolled: (columns) => columns.startsUs.forEach((startUs, index) => aggregator.addRolled(startUs, columns.part(index))),
-      })
+      const part = { ...range, fromUs: stretch.fromUs, toUs: stretch.toUs }
+      if (rollup !== undefined && stretch.rolled !== undefined && (await this.#cold.soundRollups(stretch.rolled, rollup))) {
+        const columns = await readRolled(this.#pool, this.#cold, part, rollup, stretch.rolled)
+        columns.startsUs.forEach((startUs, index) => aggregator.addRolled(startUs, columns.part(index)))
+      } else for await (const block of this.#reader.windows(part, 'ascending', WINDOW_ROWS)) aggregator.add(block.timesUs, numbersOf(block), block.status)
     }
     return aggregator.finish()
   }
@@ -69,19 +82,6 @@ export class SeriesSummary {
     const raw = [{ fromUs: range.fromUs, toUs: range.toUs, rolled: undefined }]
     if (rollup === undefined || range.kind === 'waveform' || this.#reader.estimate(range) < this.#rollupFromRows) return raw
     return partRange(this.#cold, range, rollup, this.#holdUs, await this.#reader.recentDays(range))
-  }
-
-  async #readStretch(
-    range: SeriesRange,
-    rollup: Rollup | undefined,
-    files: readonly ColdFile[] | undefined,
-    take: { readonly samples: (block: Block) => void; readonly rolled: (columns: RolledColumns) => void },
-  ): Promise<void> {
-    if (rollup !== undefined && files !== undefined && (await this.#cold.soundRollups(files, rollup))) {
-      take.rolled(await readRolled(this.#pool, this.#cold, range, rollup, files))
-      return
-    }
-    for await (const block of this.#reader.windows(range, 'ascending', WINDOW_ROWS)) take.samples(block)
   }
 
   /** The last sample before a time, as far as it may still hold. */

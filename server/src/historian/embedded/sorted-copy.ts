@@ -43,7 +43,7 @@ export async function writeRun(connection: DuckConnection, store: ColdStore, ord
     const place = await store.prepare(key, order.table)
     const temporary = `${place}.tmp`
     try {
-      await copyParquet(connection, sortedSelect(order, where), temporary, order.position)
+      await copyParquet(connection, sortedSelect(order, where), temporary, { position: order.position })
       const facts = await examineFile(connection, temporary, order.table)
       await syncFile(temporary)
       const { position: _, ...rest } = facts
@@ -59,9 +59,15 @@ export async function writeRun(connection: DuckConnection, store: ColdStore, ord
 }
 
 /** Writes the result of a query as Parquet the way the cold store keeps it. */
-export async function copyParquet(connection: DuckConnection, select: string, file: string, position?: number): Promise<void> {
+export async function copyParquet(
+  connection: DuckConnection,
+  select: string,
+  file: string,
+  options: { readonly position?: number; readonly rowGroupRows?: number } = {},
+): Promise<void> {
+  const { position, rowGroupRows = ROW_GROUP_ROWS } = options
   const metadata = position === undefined ? '' : `, KV_METADATA {millwright_position: '${position}'}`
-  await connection.run(`COPY (${select}) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}${metadata})`)
+  await connection.run(`COPY (${select}) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE ${rowGroupRows}${metadata})`)
 }
 
 /** What the manifest must know of a file. */
