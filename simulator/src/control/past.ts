@@ -30,11 +30,11 @@ export async function livePast(plant: Plant, untilUs: number, sink: PacedSink, s
   }
 }
 
-/** What went wrong in the 30 days before `nowUs`, for a newcomer to find in the trends; and a bearing that is wearing now. */
-export function eventfulPast(nowUs: number): FaultRequest[] {
+/** What went wrong between `fromUs` and `nowUs`, of the last 30 days, for a newcomer to find in the trends; and a bearing that is wearing now. */
+export function eventfulPast(fromUs: number, nowUs: number): FaultRequest[] {
   const ago = (days: number): number => Math.round(nowUs - days * US_PER_DAY)
   const station = 'huayu/tianjin/utilities/pump_station'
-  return [
+  const all: (FaultRequest & { readonly beginUs: number })[] = [
     { kind: 'bearing_wear', target: `${station}/pump2`, severity: 0.9, rampS: 6 * 86_400, beginUs: ago(22), endUs: ago(14) },
     { kind: 'cavitation', target: `${station}/pump3`, severity: 0.7, rampS: 1_800, beginUs: ago(9), endUs: ago(8.6) },
     { kind: 'clogged_filter', target: `${station}/strainer`, severity: 0.8, rampS: 5 * 86_400, beginUs: ago(19), endUs: ago(11) },
@@ -43,4 +43,5 @@ export function eventfulPast(nowUs: number): FaultRequest[] {
     { kind: 'sensor_drift', target: `${station}/header/supply_temperature`, severity: 0.7, rampS: 4 * 86_400, beginUs: ago(16), endUs: ago(10) },
     { kind: 'bearing_wear', target: `${station}/pump1`, severity: 0.6, rampS: 10 * 86_400, beginUs: ago(3) },
   ]
+  return all.filter(({ beginUs }) => beginUs >= fromUs)
 }

@@ -77,7 +77,7 @@ async function readyPlant(options: RunOptions): Promise<Plant> {
   const plant = new Plant({ seed: options.seed, startUs: options.startUs - pastUs })
   if (options.stateFile !== undefined && (await loadPlant(options.stateFile, plant)) && options.startUs - plant.nowUs <= MAX_MAKE_UP_US) return plant
   const fresh = new Plant({ seed: options.seed, startUs: options.startUs - pastUs })
-  for (const fault of [...options.plan, ...(pastUs > 0 ? eventfulPast(options.startUs) : [])]) {
+  for (const fault of [...options.plan, ...(pastUs > 0 ? eventfulPast(options.startUs - pastUs, options.startUs) : [])]) {
     const outcome = fresh.inject(fault)
     if (outcome.status === 'refused') throw new RangeError(`plan: ${fault.kind} at ${fault.target}: ${outcome.problem.field}: ${outcome.problem.message}`)
   }
