@@ -31,7 +31,7 @@ const nodeFields = {
   childCount: Type.Integer(),
   signalCount: Type.Integer({ description: 'Signals of its own' }),
   signals: Type.Object(byState.properties, { ...closed, description: 'Its signals and those below, by state' }),
-  assets: Type.Object(byState.properties, { ...closed, description: 'Assets that have signals, itself included, by the worst state of their own signals' }),
+  assets: Type.Object(byState.properties, { ...closed, description: 'Assets that have signals, itself included, by the worst state of their own signals; silent only where all of them are' }),
   newest: Type.Union([Type.Number(), Type.Null()], { description: 'When something of it last arrived, milliseconds since the epoch' }),
   worst: Type.Array(abnormalSignalSchema, { description: 'At most three signals that need a look, the worst first' }),
 } as const

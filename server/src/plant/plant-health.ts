@@ -180,8 +180,9 @@ class Count implements HealthTable {
     return this.#examples.get(asset) ?? []
   }
 
+  /** A machine is silent when all of its signals are: one that was only declared says nothing about the others. */
   #worstOwn(asset: AssetId): number {
-    for (let state = 0; state < STATES; state++) if ((this.#own[asset * STATES + state] as number) > 0) return state
-    return -1
+    for (let state = 0; state < STATES; state++) if (state !== SILENT && (this.#own[asset * STATES + state] as number) > 0) return state
+    return (this.#own[asset * STATES + SILENT] as number) > 0 ? SILENT : -1
   }
 }

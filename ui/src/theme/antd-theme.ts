@@ -5,7 +5,7 @@ import { FONT, MONO, PALETTES, RADIUS, TYPE, type ThemeName } from './tokens.ts'
 export function antdTheme(name: ThemeName): ThemeConfig {
   const palette = PALETTES[name]
   return {
-    algorithm: [name === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm, theme.compactAlgorithm],
+    algorithm: name === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
     cssVar: { key: `mw-${name}` },
     token: {
       colorPrimary: palette.accent,
@@ -35,6 +35,7 @@ export function antdTheme(name: ThemeName): ThemeConfig {
       fontFamilyCode: MONO,
       fontSize: TYPE.body,
       controlHeight: 32,
+      controlHeightSM: 26,
       motion: false,
       wireframe: false,
     },

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { WireAnnotation } from '@millwright/model/wire/annotation.ts'
 import { useFormat } from '../i18n/use-format.ts'
+import { ApiProblem } from '../api/problem.ts'
 import { Empty } from '../parts/view-state.tsx'
 import { PALETTES } from '../theme/tokens.ts'
 import { usePreferences } from '../theme/preferences.ts'
@@ -85,7 +86,7 @@ export function TrendRoom() {
     document.title = `${t('trend.title')} · ${t('app.name')}`
   }, [t])
 
-  const gone = view.signals.filter((_, index) => models[index]?.isError)
+  const gone = view.signals.filter((_, index) => isGone(models[index]?.error))
   const actions = { pick, preset, all, follow, pan, zoom, note, help, range: () => {}, customCompare: () => setDialog({ kind: 'compare' }) }
   const label = t('trend.chart', { signals: signals.map((signal) => signal.label).join(', '), from: format.dateTime(settled.fromMs), to: format.dateTime(settled.toMs) })
   return (
@@ -140,6 +141,10 @@ export function TrendRoom() {
       {dialog?.kind === 'compare' && <CompareDialog days={view.compare !== undefined && 'days' in view.compare ? view.compare.days : 1} onApply={(days) => change((now) => ({ ...now, compare: { days } }))} onClose={close} />}
     </div>
   )
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ApiProblem && error.problem.status === 404
 }
 
 function CompareDialog({ days, onApply, onClose }: { readonly days: number; readonly onApply: (days: number) => void; readonly onClose: () => void }) {

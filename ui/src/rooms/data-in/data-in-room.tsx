@@ -49,16 +49,31 @@ function Figures({ status: { ingest, live, time } }: { readonly status: WireStat
   const format = useFormat()
   const rates = useRates(time, ingest.storedPerSecond)
   const refused = Object.values(ingest.refused).reduce((sum, count) => sum + count, 0)
+  const counters = [
+    { name: t('dataIn.late'), help: t('dataIn.lateHelp'), count: ingest.late, isOdd: false },
+    { name: t('dataIn.outOfOrder'), help: '', count: ingest.outOfOrder, isOdd: false },
+    { name: t('dataIn.repeated'), help: t('dataIn.repeatedHelp'), count: ingest.repeated, isOdd: false },
+    { name: t('dataIn.ahead'), help: t('dataIn.aheadHelp'), count: ingest.ahead, isOdd: ingest.ahead > 0 },
+    { name: t('dataIn.deadband'), help: t('dataIn.deadbandHelp'), count: ingest.withinDeadband, isOdd: false },
+  ]
   return (
-    <section className="mw-figures" aria-label={t('dataIn.sinceStart')}>
+    <section className="mw-data-head" aria-label={t('dataIn.sinceStart')}>
       <Figure name={t('dataIn.rate')} value={format.short(Math.round(ingest.storedPerSecond))} big history={rates} />
-      <Figure name={t('dataIn.stored')} value={format.short(ingest.stored)} note={format.count(ingest.stored)} />
-      <Figure name={t('dataIn.late')} value={format.short(ingest.late)} note={t('dataIn.lateHelp')} />
-      <Figure name={t('dataIn.repeated')} value={format.short(ingest.repeated)} note={t('dataIn.repeatedHelp')} />
-      <Figure name={t('dataIn.ahead')} value={format.short(ingest.ahead)} note={t('dataIn.aheadHelp')} state={ingest.ahead > 0 ? 'uncertain' : undefined} />
-      <Figure name={t('dataIn.deadband')} value={format.short(ingest.withinDeadband)} note={t('dataIn.deadbandHelp')} />
-      <Figure name={t('dataIn.refused')} value={format.short(refused)} note={t('dataIn.sinceStart')} state={refused > 0 ? 'outside' : undefined} />
-      <Figure name={t('dataIn.live')} value={format.count(live.clients)} />
+      <div className="mw-data-totals">
+        <Figure name={t('dataIn.stored')} value={format.short(ingest.stored)} note={format.count(ingest.stored)} />
+        <Figure name={t('dataIn.refused')} value={format.short(refused)} note={t('dataIn.sinceStart')} state={refused > 0 ? 'outside' : undefined} />
+        <Figure name={t('dataIn.live')} value={format.count(live.clients)} />
+      </div>
+      <dl className="mw-panel mw-counters">
+        {counters.map(({ name, help, count, isOdd }) => (
+          <div key={name}>
+            <dt>
+              {name} <span className="mw-faint">{help}</span>
+            </dt>
+            <dd className={isOdd ? 'mw-number mw-state-uncertain' : 'mw-number'}>{format.short(count)}</dd>
+          </div>
+        ))}
+      </dl>
     </section>
   )
 }

@@ -44,7 +44,7 @@ export function Sources({ sources, consumers }: { readonly sources: WireStatus['
                     <td className="mw-right mw-number">{samplesPerSecond === undefined ? '–' : format.short(Math.round(samplesPerSecond))}</td>
                     <td className="mw-right mw-number">{format.short(samples)}</td>
                     <td className="mw-right mw-number">{format.short(messages)}</td>
-                    <td className="mw-right mw-number">{format.bytes(bytes)}</td>
+                    <td className="mw-right mw-number">{bytes === undefined ? '–' : format.bytes(bytes)}</td>
                     <td className="mw-right mw-number">{format.count(clients)}</td>
                   </tr>
                 ))}

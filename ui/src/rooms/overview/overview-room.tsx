@@ -70,6 +70,7 @@ function Floor({ summary, isDrilled }: { readonly summary: WireSummary; readonly
               <Link to={links.overview(group.path)}>{group.name}</Link>
             </h2>
             {group.level !== undefined && <span className="mw-faint">{t(`level.${group.level}`)}</span>}
+            {group.description !== undefined && <span className="mw-soft">{group.description}</span>}
             <Counts node={group} format={format} />
           </div>
           <Tiles nodes={group.children} more={group.more} format={format} nowMs={nowMs} />

@@ -16,7 +16,7 @@ const MAX_SQUARES = 60
 /** An asset at a glance: its name, how many of its machines need a look, the worst signal, and a strip of all states. */
 export const Tile = memo(function Tile({ node, format, nowMs }: { readonly node: WireSummaryNode; readonly format: Format; readonly nowMs: number }) {
   const { t } = useTranslation()
-  const { name, path, level, childCount, assets, signals, newest, worst } = node
+  const { name, path, level, description, childCount, assets, signals, newest, worst } = node
   const total = totalCount(assets)
   const abnormal = noteworthyCount(assets)
   const state = worstState(assets) ?? 'silent'
@@ -28,6 +28,7 @@ export const Tile = memo(function Tile({ node, format, nowMs }: { readonly node:
       <span className="mw-tile-head">
         <span className="mw-tile-name">{name}</span>
         {level !== undefined && <span className="mw-faint">{t(`level.${level}`)}</span>}
+        {description !== undefined && <span className="mw-tile-note">{description}</span>}
       </span>
       {isCalm ? (
         <span className="mw-tile-calm">

@@ -82,7 +82,10 @@ function AssetLine({ row: { asset, depth, isOpen }, id, style, isChosen, isAt, o
         }}>
         {hasChildren && <Icon name={isOpen ? 'down' : 'right'} size={12} />}
       </span>
-      <span className="mw-tree-name">{asset.name}</span>
+      <span className="mw-tree-name">
+        {asset.name}
+        {asset.description !== undefined && <span className="mw-faint"> {asset.description}</span>}
+      </span>
       {hasChildren && <span className="mw-faint mw-tree-note">{asset.childCount}</span>}
     </div>
   )

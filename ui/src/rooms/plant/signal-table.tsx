@@ -19,7 +19,7 @@ import { SignalSpark } from './signal-spark.tsx'
 const MAX_SIGNALS = 2_000
 /** Of an asset with more than that, only so many are watched (the server limits named signals of a stream). */
 const MAX_NAMED = 500
-const ROW_PX = 40
+const ROW_PX = 42
 
 /** The signals of an asset and below it, with their live values. Only rows in sight are drawn. */
 export function SignalTable({ under }: { readonly under: string }) {
@@ -115,9 +115,9 @@ function SignalRow({ signal, under, index, shown, top, isChosen, onToggle }: Sig
   return (
     <div className="mw-signal-row" role="listitem" style={{ transform: `translateY(${top}px)` }}>
       <input type="checkbox" checked={isChosen} aria-label={`${name}: ${t('machine.toTrend')}`} onChange={() => onToggle(path)} />
-      <Link className="mw-signal-name" to={links.trend([path])} title={description ?? path}>
-        {place !== '' && <span className="mw-faint">{place} / </span>}
-        {name}
+      <Link className="mw-signal-name" to={links.trend([path])} title={path}>
+        <span>{name}</span>
+        {(place !== '' || description !== undefined) && <span className="mw-faint">{[place, description].filter((part) => part !== undefined && part !== '').join(' · ')}</span>}
       </Link>
       <span className="mw-right">
         <SignalValue signal={signal} />
