@@ -1,0 +1,126 @@
+import { severityOf } from '@millwright/model/quality.ts'
+import { AHEAD_LIMIT_US, US_PER_SECOND } from '@millwright/model/time.ts'
+import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
+
+/** Length of a frame of device time. */
+export const FRAME_US = 60 * US_PER_SECOND
+/** A frame waits this long, in device time, for samples of its own that come a little later than those of the next one. */
+const GRACE_US = 15 * US_PER_SECOND
+/** A value stands until its successor, but no longer than this: gateways send unchanged ones every ten minutes or so. */
+export const HOLD_US = 16 * 60 * US_PER_SECOND
+
+/** Samples that were not used, and why. */
+export interface FrameCounts {
+  /** For a frame that was closed already: backfilled beside newer ones. */
+  late: number
+  /** No number, or of bad quality. */
+  bad: number
+  /** More than ten minutes ahead of their arrival. */
+  ahead: number
+}
+
+/**
+ * Puts the samples of one asset side by side: a frame a minute, of device time, with the newest value of each signal in it. So a signal that
+ * changes from 1 Hz to 1 a minute keeps its statistics. Pure and causal: the frames depend on nothing but the order of the samples.
+ */
+export class AssetFrames {
+  readonly size: number
+  readonly counts: FrameCounts = { late: 0, bad: 0, ahead: 0 }
+  /** Values at the end of the frame that was closed last; NaN where there is none. */
+  readonly values: Float64Array
+  readonly #held: Float64Array
+  readonly #heldUs: Float64Array
+  /** The open frame, and the one behind it. */
+  readonly #open: readonly [Float64Array, Float64Array]
+  readonly #openUs: readonly [Float64Array, Float64Array]
+  #turn: 0 | 1 = 0
+  #frame = -1
+  #isUsed: [boolean, boolean] = [false, false]
+
+  constructor(size: number) {
+    this.size = size
+    const column = (fill: number) => new Float64Array(size).fill(fill)
+    this.values = column(Number.NaN)
+    this.#held = column(Number.NaN)
+    this.#heldUs = column(Number.NEGATIVE_INFINITY)
+    this.#open = [column(Number.NaN), column(Number.NaN)]
+    this.#openUs = [column(-1), column(-1)]
+  }
+
+  /** End of the frame that is open, or undefined before the first sample. */
+  get openUntilUs(): number | undefined {
+    return this.#frame < 0 ? undefined : (this.#frame + 1) * FRAME_US
+  }
+
+  /**
+   * Takes a sample. `closed` is called for each frame that is complete by it, before the sample counts, with the frame's end.
+   */
+  add(index: number, timeUs: number, value: number, status: number, receivedUs: number, closed: (endUs: number) => void): void {
+    if (Number.isNaN(value) || severityOf(status) === 'bad') {
+      this.counts.bad++
+      return
+    }
+    if (!this.advance(timeUs, receivedUs, closed)) return
+    const slot = Math.floor(timeUs / FRAME_US) === this.#frame ? this.#turn : this.#turn === 0 ? 1 : 0
+    const times = this.#openUs[slot]
+    this.#isUsed[slot] = true
+    if (timeUs < (times[index] as number)) return
+    times[index] = timeUs
+    this.#open[slot][index] = value
+  }
+
+  /** Tells the time; false when it lies behind the open frame, or too far ahead. */
+  advance(timeUs: number, receivedUs: number, closed: (endUs: number) => void): boolean {
+    if (timeUs > receivedUs + AHEAD_LIMIT_US) {
+      this.counts.ahead++
+      return false
+    }
+    const frame = Math.floor(timeUs / FRAME_US)
+    if (this.#frame < 0) this.#frame = frame
+    if (frame < this.#frame) {
+      this.counts.late++
+      return false
+    }
+    while (this.#frame < frame && timeUs >= (this.#frame + 1) * FRAME_US + GRACE_US) {
+      const hadSamples = this.#isUsed[this.#turn]
+      this.#close(closed)
+      if (!hadSamples && !this.#isUsed[this.#turn]) this.#frame = Math.max(this.#frame, frame - 1)
+    }
+    return true
+  }
+
+  #close(closed: (endUs: number) => void): void {
+    const [open, times] = [this.#open[this.#turn], this.#openUs[this.#turn]]
+    const endUs = (this.#frame + 1) * FRAME_US
+    const isUsed = this.#isUsed[this.#turn]
+    for (let at = 0; at < this.size; at++) {
+      if ((times[at] as number) >= 0) {
+        this.#held[at] = open[at] as number
+        this.#heldUs[at] = times[at] as number
+        times[at] = -1
+      }
+      this.values[at] = endUs - (this.#heldUs[at] as number) <= HOLD_US ? (this.#held[at] as number) : Number.NaN
+    }
+    this.#isUsed[this.#turn] = false
+    this.#turn = this.#turn === 0 ? 1 : 0
+    this.#frame++
+    if (isUsed) closed(endUs)
+  }
+
+  save(into: StateWriter): void {
+    for (const value of [this.#frame, this.#turn, Number(this.#isUsed[0]), Number(this.#isUsed[1]), this.counts.late, this.counts.bad, this.counts.ahead]) into.number(value)
+    for (const column of this.#columns()) into.numbers(column)
+  }
+
+  restore(from: StateReader): void {
+    this.#frame = from.number()
+    this.#turn = from.number() === 1 ? 1 : 0
+    this.#isUsed = [from.number() === 1, from.number() === 1]
+    Object.assign(this.counts, { late: from.number(), bad: from.number(), ahead: from.number() })
+    for (const column of this.#columns()) column.set(from.numbers(this.size))
+  }
+
+  #columns(): readonly Float64Array[] {
+    return [this.values, this.#held, this.#heldUs, ...this.#open, ...this.#openUs]
+  }
+}

@@ -1,0 +1,187 @@
+import { invertSymmetric } from './invert-symmetric.ts'
+import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
+
+/** Distinct values that a signal must have shown in a regime before it is judged: setpoints and codes are not measured. */
+export const MIN_DISTINCT = 8
+/** Frames that are remembered: two weeks of minutes. */
+const MEMORY = 20_160
+/** Part of the identity that is mixed into the correlations: floors their eigenvalues, so that rounding and missing history are no directions. */
+const RIDGE = 0.01
+/** Standardised values are cut here, so that one broken sensor does not make numbers without meaning. */
+const MAX_Z = 50
+
+/**
+ * What is normal for the signals of an asset in one operating regime: mean, spread and correlation, forgetting exponentially. The score is Hotelling's T² with
+ * floored eigenvalues (Hotelling 1947; Jackson and Mudholkar 1979). What a signal should be comes from the others (conditional normal distribution), so that a load
+ * change that all signals follow together is normal and one signal that goes its own way is not.
+ */
+export class FrameModel {
+  readonly size: number
+  readonly #mean: Float64Array
+  readonly #cov: Float64Array
+  readonly #spread: Float64Array
+  readonly #center: Float64Array
+  readonly #precision: Float64Array
+  readonly #distinct: Float64Array
+  readonly #used: Float64Array
+  #frames = 0
+  #nextRefresh = 0
+  #isReady = false
+
+  constructor(size: number) {
+    this.size = size
+    this.#mean = new Float64Array(size)
+    this.#cov = new Float64Array(size * size)
+    this.#spread = new Float64Array(size).fill(1)
+    this.#center = new Float64Array(size)
+    this.#precision = new Float64Array(size * size)
+    this.#distinct = new Float64Array(size * MIN_DISTINCT).fill(Number.NaN)
+    this.#used = new Float64Array(size)
+  }
+
+  /** Frames learned. */
+  get frames(): number {
+    return this.#frames
+  }
+
+  /** Whether enough was learned to judge. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** Whether signal `index` is judged. */
+  uses(index: number): boolean {
+    return this.#used[index] === 1
+  }
+
+  /** Frames after which a regime can be judged. */
+  get needed(): number {
+    return Math.max(240, 8 * this.size)
+  }
+
+  /** Standardised values of a frame into `z`; a missing one becomes what the others make of it. */
+  standardise(values: Float64Array, z: Float64Array): void {
+    let missing = 0
+    for (let at = 0; at < this.size; at++) {
+      const value = values[at] as number
+      if (this.#used[at] !== 1) z[at] = 0
+      else if (Number.isNaN(value)) {
+        z[at] = 0
+        missing++
+      } else z[at] = Math.max(-MAX_Z, Math.min(MAX_Z, (value - (this.#center[at] as number)) / (this.#spread[at] as number)))
+    }
+    // Three rounds of Gauss-Seidel bring the missing ones near to their conditional means.
+    for (let round = 0; missing > 0 && round < 3; round++) {
+      for (let at = 0; at < this.size; at++) if (this.#used[at] === 1 && Number.isNaN(values[at])) z[at] = (z[at] as number) - this.residual(z, at)
+    }
+  }
+
+  /** How far signal `index` is from what the others make of it, in its own spreads. */
+  residual(z: Float64Array, index: number): number {
+    const row = index * this.size
+    let sum = 0
+    for (let at = 0; at < this.size; at++) sum += (this.#precision[row + at] as number) * (z[at] as number)
+    return sum / (this.#precision[row + index] as number)
+  }
+
+  /** The same in spreads of what the others leave open; its square is the signal's contribution. */
+  surprise(z: Float64Array, index: number): number {
+    return this.residual(z, index) * Math.sqrt(this.#precision[index * this.size + index] as number)
+  }
+
+  /** T² of standardised values, per judged signal, so that assets compare. */
+  score(z: Float64Array): number {
+    let [sum, used] = [0, 0]
+    for (let row = 0; row < this.size; row++) {
+      const left = z[row] as number
+      used += this.#used[row] as number
+      if (left === 0) continue
+      let inner = 0
+      for (let at = 0; at < this.size; at++) inner += (this.#precision[row * this.size + at] as number) * (z[at] as number)
+      sum += left * inner
+    }
+    return used === 0 ? Number.NaN : Math.max(0, sum) / used
+  }
+
+  /** What signal `index` should be at these values, and how far it normally strays from that, in its unit. */
+  expected(z: Float64Array, index: number): { readonly value: number; readonly spread: number } {
+    const scale = this.#spread[index] as number
+    const value = (this.#center[index] as number) + ((z[index] as number) - this.residual(z, index)) * scale
+    return { value, spread: scale / Math.sqrt(this.#precision[index * this.size + index] as number) }
+  }
+
+  /** Learns a frame. `masked` tells which signals are counters or otherwise not to be judged. */
+  learn(values: Float64Array, masked: (index: number) => boolean): void {
+    this.#frames++
+    const weight = Math.max(1 / this.#frames, 1 / MEMORY)
+    const { size } = this
+    for (let row = 0; row < size; row++) {
+      const value = values[row] as number
+      if (Number.isNaN(value)) continue
+      this.#noteDistinct(row, value)
+      const delta = value - (this.#mean[row] as number)
+      for (let at = 0; at < row; at++) {
+        const other = (values[at] as number) - (this.#mean[at] as number)
+        if (Number.isNaN(other)) continue
+        const cell = row * size + at
+        // The means of earlier columns have moved already: that is Welford's order of the product.
+        this.#cov[cell] = (this.#cov[cell] as number) * (1 - weight) + weight * delta * other
+      }
+      this.#cov[row * size + row] = (this.#cov[row * size + row] as number) * (1 - weight) + weight * (1 - weight) * delta * delta
+      this.#mean[row] = (this.#mean[row] as number) + weight * delta
+    }
+    if (this.#frames < this.needed || this.#frames < this.#nextRefresh) return
+    this.#refresh(masked)
+    this.#nextRefresh = this.#frames + (this.#frames < 2_880 ? 60 : 360)
+  }
+
+  #noteDistinct(row: number, value: number): void {
+    for (let at = row * MIN_DISTINCT; at < (row + 1) * MIN_DISTINCT; at++) {
+      const known = this.#distinct[at] as number
+      if (known === value) return
+      if (Number.isNaN(known)) {
+        this.#distinct[at] = value
+        return
+      }
+    }
+  }
+
+  /** Takes over what was learned into what frames are judged by. */
+  #refresh(masked: (index: number) => boolean): void {
+    const { size } = this
+    for (let row = 0; row < size; row++) {
+      const mean = this.#mean[row] as number
+      const variance = this.#cov[row * size + row] as number
+      const isVaried = !Number.isNaN(this.#distinct[(row + 1) * MIN_DISTINCT - 1] as number)
+      const spread = Math.sqrt(Math.max(0, variance))
+      this.#used[row] = isVaried && spread > 1e-9 * Math.abs(mean) && spread > 0 && !masked(row) ? 1 : 0
+      this.#spread[row] = this.#used[row] === 1 ? spread : 1
+      this.#center[row] = mean
+    }
+    for (let row = 0; row < size; row++) {
+      for (let at = 0; at <= row; at++) {
+        const together = this.#used[row] === 1 && this.#used[at] === 1
+        const correlation = row === at ? 1 : together ? (1 - RIDGE) * Math.max(-1, Math.min(1, (this.#cov[row * size + at] as number) / ((this.#spread[row] as number) * (this.#spread[at] as number)))) : 0
+        this.#precision[row * size + at] = correlation
+        this.#precision[at * size + row] = correlation
+      }
+    }
+    this.#isReady = invertSymmetric(this.#precision, size)
+  }
+
+  save(into: StateWriter): void {
+    for (const value of [this.#frames, this.#nextRefresh, Number(this.#isReady)]) into.number(value)
+    for (const column of this.#columns()) into.numbers(column)
+  }
+
+  restore(from: StateReader): void {
+    this.#frames = from.number()
+    this.#nextRefresh = from.number()
+    this.#isReady = from.number() === 1
+    for (const column of this.#columns()) column.set(from.numbers(column.length))
+  }
+
+  #columns(): readonly Float64Array[] {
+    return [this.#mean, this.#cov, this.#spread, this.#center, this.#precision, this.#distinct, this.#used]
+  }
+}
