@@ -10,7 +10,7 @@ import { Machines } from './machines.ts'
 import { scaled, seeded, until } from './scale.ts'
 
 const SEED = 20_261_124
-const FLIPS = scaled(Number(process.env.L ?? 22), 500)
+const FLIPS = scaled(20, 500)
 const CUTS = scaled(4, 60)
 const SIGNALS = 10
 const FLAGS = ['--log.level', 'warn', '--historian.compact-after-rows', '4000', '--journal.segment-bytes', '256KiB', '--journal.reserve-bytes', '64MiB', '--plant.live-snapshot-seconds', '1']
@@ -23,14 +23,13 @@ const KINDS = {
   parquet: /\.parquet$/,
   manifest: /manifest\.json$/,
   'registry.db': /^registry\.db$/,
-  'registry.db-wal': /^registry\.db-wal$/,
   'live.bin': /^live\.bin$/,
   'mqtt.db': /^mqtt\.db$/,
   'mqtt.db-wal': /^mqtt\.db-wal$/,
 } as const
 type Kind = keyof typeof KINDS
 /** Without the registry nobody knows which number is which signal: the start may be refused, with what to do. */
-const MAY_REFUSE: ReadonlySet<Kind> = new Set<Kind>(['registry.db', 'registry.db-wal'])
+const MAY_REFUSE: ReadonlySet<Kind> = new Set<Kind>(['registry.db'])
 
 const random = seeded(SEED)
 const ledger = new Ledger('plant', SIGNALS)

@@ -12,7 +12,7 @@ import { Machines } from './machines.ts'
 import { pause, quantile, scaled, seeded } from './scale.ts'
 
 const SEED = 20_261_123
-const LOOPS = scaled(Number(process.env.L ?? 20), 200)
+const LOOPS = scaled(20, 200)
 const SIGNALS = 25
 /** 20,000 points a second over MQTT, and line protocol beside it. */
 const MESSAGES_PER_SECOND = 800

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -42,7 +42,9 @@ export class SmallDisk {
   /** Fills it until only so much is free. */
   async fill(leaveBytes: number): Promise<void> {
     const fill = Math.max(0, (await this.freeBytes()) - leaveBytes)
-    await writeFile(join(this.folder, 'somebody-elses-file'), Buffer.alloc(fill, 1))
+    await appendFile(join(this.folder, 'somebody-elses-file'), Buffer.alloc(fill, 1)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOSPC') throw error
+    })
   }
 
   async empty(): Promise<void> {

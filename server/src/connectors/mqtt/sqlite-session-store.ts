@@ -75,6 +75,8 @@ class SqliteSessionStore implements SessionStore {
     const worker = new Worker(new URL('./sqlite-session-worker.ts', import.meta.url), { workerData: { file: this.#options.file } })
     worker.on('message', (answer: StoreAnswer) => this.#onAnswer(answer))
     worker.on('error', (cause) => this.#onDeath(worker, cause))
+    // A thread can also end without an error.
+    worker.on('exit', (code) => this.#onDeath(worker, new Error(`the thread of the session store ended with code ${code}`)))
     worker.unref()
     return worker
   }

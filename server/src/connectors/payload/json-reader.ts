@@ -72,12 +72,15 @@ class JsonReader {
     }
     for (;;) {
       if (this.#next() !== QUOTE) throw this.#broken('a name in double quotes should stand')
+      const nameAt = this.#at - this.#start
       const name = this.#text()
-      if (name instanceof JsonFlaw) throw new MillwrightError(name.code, `a name at byte ${this.#at - this.#start}: ${name.message}`)
       if (this.#next() !== 0x3a) throw this.#broken('":" should stand')
       this.#at++
-      names.push(name)
-      values.push(this.#value())
+      const value = this.#value()
+      // A name that cannot be read spoils its own value and no other.
+      const isSound = typeof name === 'string'
+      names.push(isSound ? name : `(unreadable name at byte ${nameAt})`)
+      values.push(isSound ? value : new JsonFlaw(name.code, `a name at byte ${nameAt}: ${name.message}`))
       if (!this.#isMore(0x7d, '"," or "}" should stand')) return new JsonObject(names, values)
     }
   }
