@@ -5,6 +5,8 @@ import type { CheckFinding, SettingsCheck } from '../config/load-settings.ts'
 import { httpIngestSettings } from '../connectors/http/settings.ts'
 import { mqttSettings } from '../connectors/mqtt/settings.ts'
 import { templateProblem } from '../connectors/payload/line-mapping.ts'
+import { sparkplugSettings } from '../connectors/sparkplug/settings.ts'
+import { pathSettingsProblems } from '../connectors/sparkplug/host/node-paths.ts'
 import { historianSettings } from '../historian/settings.ts'
 import { journalSettings } from '../journal/settings.ts'
 import { plantSettings } from '../plant/plant-settings.ts'
@@ -39,6 +41,7 @@ export const settingsSchema = Type.Object(
       },
       { additionalProperties: false, shorthand: 'listen', description: 'The embedded MQTT broker' },
     ),
+    sparkplug: section(sparkplugSettings, 'Sparkplug B on the embedded MQTT broker'),
     log: Type.Object(
       {
         level: Type.Union(
@@ -61,7 +64,7 @@ export const settingsSchema = Type.Object(
 export type Settings = Static<typeof settingsSchema>
 
 /** The rules over several settings, of all sections. */
-export const settingsChecks: readonly SettingsCheck<Settings>[] = [checkAddresses, checkTimeZone, checkLineTemplate, checkConnections]
+export const settingsChecks: readonly SettingsCheck<Settings>[] = [checkAddresses, checkTimeZone, checkLineTemplate, checkConnections, checkSparkplug]
 
 function checkAddresses({ http, mqtt }: Settings): readonly CheckFinding[] {
   const findings: CheckFinding[] = []
@@ -87,4 +90,8 @@ function checkTimeZone({ timeZone }: Settings): readonly CheckFinding[] {
   } catch {
     return [{ path: 'timeZone', message: `"${timeZone}" is no time zone; expected an IANA name, such as Asia/Shanghai or Europe/Berlin` }]
   }
+}
+
+function checkSparkplug({ sparkplug }: Settings): readonly CheckFinding[] {
+  return pathSettingsProblems(sparkplug).map((message) => ({ path: 'sparkplug', message }))
 }

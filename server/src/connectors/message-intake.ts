@@ -15,3 +15,16 @@ export interface MessageIntake {
   /** The intake of a topic, or undefined when its messages are no samples (they are only passed on to subscribers). */
   open(topic: string): TopicIntake | undefined
 }
+
+/** Several intakes as one: the first that knows a topic takes its messages. */
+export function firstOf(intakes: readonly MessageIntake[]): MessageIntake {
+  return {
+    open: (topic) => {
+      for (const intake of intakes) {
+        const found = intake.open(topic)
+        if (found !== undefined) return found
+      }
+      return undefined
+    },
+  }
+}

@@ -13,8 +13,10 @@ import { createSqliteSessionStore } from '../../connectors/mqtt/sqlite-session-s
 import { AnnouncingSink } from '../../connectors/announcing-sink.ts'
 import { superviseConnections } from '../../connectors/connections.ts'
 import { CONNECTORS } from '../../connectors/registry.ts'
+import { firstOf } from '../../connectors/message-intake.ts'
 import { createMwIntake } from '../../connectors/payload/mw-intake.ts'
 import type { SampleSink } from '../../connectors/sink.ts'
+import { EmbeddedSparkplug } from '../../connectors/sparkplug/embedded/embedded-sparkplug.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import { Lifecycle } from '../../kernel/lifecycle.ts'
@@ -27,7 +29,7 @@ import { APP_FOLDER } from '../browser-app.ts'
 import type { DataFolder } from '../data-folder.ts'
 import type { Settings } from '../settings.ts'
 import { NamespaceAnnouncer } from './namespace.ts'
-import { brokerSource, connectionSource, httpSource } from './sources.ts'
+import { brokerSource, connectionSource, httpSource, sparkplugSource } from './sources.ts'
 
 /** Version of the program, as the API and the commands tell it. */
 export const VERSION = '0.1.0'
@@ -60,7 +62,7 @@ export async function startServer({ settings, folder, log, plugins = [] }: Serve
   const sink = broker === undefined ? plant.ingest : new AnnouncingSink(plant.ingest, new NamespaceAnnouncer(broker.broker, plant.model), systemClock)
   const connections = await startConnections(parts, settings, sink, log)
   const counters = new HttpIngestCounters()
-  const sources = (): SourceStatus[] => [...(broker === undefined ? [] : [brokerSource(broker.broker)]), httpSource(counters), ...connections()]
+  const sources = (): SourceStatus[] => [...(broker === undefined ? [] : [brokerSource(broker.broker)]), ...(broker?.sparkplug === undefined ? [] : [sparkplugSource(broker.sparkplug.host)]), httpSource(counters), ...connections()]
   const url = await startApi(parts, settings, plant, { sink, sources, counters, plugins }, log)
   folder.announce(url)
   return { url, mqttAddress: broker?.address, plant, stop: async () => void (await parts.stop()) }
@@ -79,14 +81,17 @@ async function startPlant(parts: Lifecycle, settings: Settings, log: Log): Promi
   return plant
 }
 
-async function startBroker(parts: Lifecycle, settings: Settings, plant: Plant, log: Log): Promise<{ broker: MqttBroker; address: string }> {
+async function startBroker(parts: Lifecycle, settings: Settings, plant: Plant, log: Log): Promise<{ broker: MqttBroker; sparkplug: EmbeddedSparkplug | undefined; address: string }> {
   const { listen, ...limits } = settings.mqtt
   const at = parseListenAddress(listen)
   if (at === undefined) throw new Error(`BUG: "${listen}" passed the check of settings`)
   const store = createSqliteSessionStore({ file: join(settings.data, DATA.mqtt), log: log.child({ part: 'mqtt-sessions' }), random: Math.random })
+  const sparkplug = settings.sparkplug.enabled ? sparkplugOn(settings, plant, log) : undefined
+  const mw = createMwIntake({ sink: plant.ingest, source: 'mqtt' })
   const broker = createMqttBroker({
     settings: limits,
-    intake: createMwIntake({ sink: plant.ingest, source: 'mqtt' }),
+    intake: sparkplug === undefined ? mw : firstOf([mw, sparkplug.intake]),
+    ...(sparkplug !== undefined && { willPayload: (topic: string, payload: Uint8Array) => sparkplug.willPayload(topic, payload) }),
     sink: plant.ingest,
     store,
     clock: systemClock,
@@ -98,11 +103,27 @@ async function startBroker(parts: Lifecycle, settings: Settings, plant: Plant, l
   await parts.start({
     name: 'mqtt',
     start: async () => {
+      await sparkplug?.load()
       port = await broker.listen(at.host, at.port)
+      sparkplug?.start(broker)
     },
-    stop: () => broker.close(),
+    stop: async () => {
+      await sparkplug?.stop()
+      await broker.close()
+    },
   })
-  return { broker, address: formatListenAddress({ host: at.host, port }) }
+  return { broker, sparkplug, address: formatListenAddress({ host: at.host, port }) }
+}
+
+function sparkplugOn(settings: Settings, plant: Plant, log: Log): EmbeddedSparkplug {
+  return new EmbeddedSparkplug({
+    settings: settings.sparkplug,
+    sink: plant.ingest,
+    clock: systemClock,
+    log: log.child({ part: 'sparkplug' }),
+    file: join(settings.data, 'sparkplug-online.json'),
+    onEvent: (event) => void plant.events.record(event),
+  })
 }
 
 async function startConnections(parts: Lifecycle, settings: Settings, sink: SampleSink, log: Log): Promise<() => SourceStatus[]> {

@@ -1,12 +1,24 @@
 import type { SourceStatus } from '../../api/plant-status.ts'
 import type { HttpIngestCounters } from '../../connectors/http/counters.ts'
 import type { MqttBroker } from '../../connectors/mqtt/broker.ts'
+import type { SparkplugHost } from '../../connectors/sparkplug/host/host.ts'
 import type { SourceSupervisor } from '../../connectors/supervisor.ts'
 
 /** The embedded broker as one of the ways in. */
 export function brokerSource(broker: MqttBroker): SourceStatus {
   const { clients, messagesIn, samplesIn, bytesIn } = broker.status()
   return { name: 'mqtt', connector: 'mqtt-broker', state: 'up', clients, messages: messagesIn, samples: samplesIn, bytes: bytesIn }
+}
+
+/** The edge nodes on the embedded broker as one of the ways in. Their bytes count as the broker's. */
+export function sparkplugSource(host: SparkplugHost): SourceStatus {
+  const nodes = host.status()
+  const sum = (of: (node: (typeof nodes)[number]) => number): number => nodes.reduce((total, node) => total + of(node), 0)
+  const online = nodes.filter(({ state }) => state === 'online').length
+  const base = { name: 'sparkplug', connector: 'sparkplug-host', state: 'up', clients: online, messages: sum(({ messages }) => messages), samples: sum(({ samples }) => samples) } as const
+  const [errors, rebirths] = [sum(({ sequenceErrors }) => sequenceErrors), sum(({ rebirthRequests }) => rebirthRequests)]
+  if (nodes.length === 0) return base
+  return { ...base, detail: `${online} of ${nodes.length} edge nodes online; ${errors} messages missing, ${rebirths} rebirths requested` }
 }
 
 /** The writes of the HTTP server as one of the ways in. Writers come and go with each request, so none counts as connected. */

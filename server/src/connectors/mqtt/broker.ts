@@ -42,6 +42,8 @@ export interface MqttBrokerParts {
   readonly random: () => number
   /** Who may do what; without it everyone may do everything. */
   readonly authority?: MqttAuthority
+  /** What a will is published with in place of its payload; undefined leaves it as it was given. */
+  readonly willPayload?: (topic: string, payload: Uint8Array) => Uint8Array | undefined
 }
 
 export interface PublishOptions {
@@ -209,8 +211,10 @@ class Broker implements MqttBroker {
   }
 
   /** A will: like a message of the client that left it. */
-  #accept(message: Message): void {
-    const { intake, sink, clock } = this.#parts
+  #accept(given: Message): void {
+    const { intake, sink, clock, willPayload } = this.#parts
+    const payload = willPayload?.(given.topic, given.payload)
+    const message = payload === undefined ? given : { ...given, payload: Buffer.from(payload) }
     const taker = message.retain && message.payload.length === 0 ? undefined : intake.open(message.topic)
     if (taker !== undefined) {
       const outcome = taker.take(message.payload, 0, message.payload.length, clock.nowUs(), message.publisher)

@@ -55,5 +55,5 @@ export function levelCount(topic: string): number {
 
 /** Whether a topic belongs to the server, so that no client may publish to it. */
 export function isServerTopic(topic: string): boolean {
-  return topic.startsWith('$SYS/') || topic === '$SYS' || topic.startsWith(SHARE)
+  return topic.startsWith('$SYS/') || topic === '$SYS' || topic.startsWith('$sparkplug/') || topic.startsWith(SHARE)
 }

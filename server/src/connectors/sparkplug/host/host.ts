@@ -30,7 +30,7 @@ export interface HostParts {
   /** Sends a rebirth request to an edge node. */
   requestRebirth(group: string, node: string): void
   onEvent(event: HostEvent): void
-  /** Hears of each birth that was taken. */
+  /** Hears of each birth that can be read, also one that comes too early. */
   onBirth?(topic: string, payload: Uint8Array): void
 }
 
@@ -61,6 +61,8 @@ export class SparkplugHost implements MessageIntake {
   readonly #markedUs = new Map<number, number>()
   /** Deaths of a session that was already over. */
   lateDeaths = 0
+  /** Grows with each birth and death. */
+  revision = 0
 
   constructor(parts: HostParts) {
     this.#parts = parts
@@ -219,20 +221,21 @@ export class SparkplugHost implements MessageIntake {
   }
 
   #takeDeviceBirth(topic: string, node: EdgeNode, device: string, arrival: Arrival, nowMs: number): void {
-    if (node.self.state !== 'online') return this.#tooEarly(node, device, arrival, nowMs, 'a device\'s birth before that of its edge node')
     const payload = decodePayload(arrival.bytes.subarray(arrival.start, arrival.end))
+    this.#parts.onBirth?.(topic, arrival.bytes.subarray(arrival.start, arrival.end))
+    if (node.self.state !== 'online') return this.#tooEarly(node, device, arrival, nowMs, 'a device\'s birth before that of its edge node')
     const member = node.devices.get(device) ?? this.#newDevice(node, device)
     const wasOnline = member.state === 'online' || member.state === 'awaiting'
     this.#noteSequence(node, sequenceOf(payload.seq), nowMs)
     this.#bear(node, member, payload, arrival)
     node.births++
-    this.#parts.onBirth?.(topic, arrival.bytes.subarray(arrival.start, arrival.end))
     if (!wasOnline) this.#deviceEvent(node, member, 'edge.device-online', arrival.receivedUs)
     for (const held of node.unhold(device)) this.#takeData(node, device, { ...held, start: 0, end: held.bytes.length }, nowMs, true)
   }
 
   /** Takes a birth's metrics and values as those of a member. */
   #bear(node: EdgeNode, member: Member, payload: Payload, arrival: Arrival): void {
+    this.revision++
     const { sink, settings } = this.#parts
     const { table, leaves } = readBirth(payload, member.assetPath, { refusals: this.#refusals, rules: settings, maxMetrics: settings.maxMetricsPerBirth })
     table.inherit(member.table)
@@ -292,6 +295,7 @@ export class SparkplugHost implements MessageIntake {
   }
 
   #markDead(member: Member, timeUs: number): void {
+    this.revision++
     member.table.markStale(this.#parts.sink.open, timeUs)
     if (member.state !== 'unborn') member.state = 'offline'
   }
