@@ -20,7 +20,7 @@ export const sampleOptions = {
   ),
   order: Type.Optional(Type.Unsafe<'ascending' | 'descending' | 'asc' | 'desc'>({ type: 'string', enum: ['ascending', 'descending', 'asc', 'desc'], default: 'ascending', description: 'Order in time, of samples' })),
   points: Type.Optional(
-    Type.Integer({ minimum: 4, maximum: MAX_POINTS, description: 'For plots: at most so many samples that draw the same picture, with the true minimum and maximum of each column (M4)' }),
+    Type.Integer({ minimum: 4, maximum: MAX_POINTS, description: 'For plots: at most so many samples that draw the same picture, with the true minimum and maximum of each column (M4); of texts the changes' }),
   ),
   every: Type.Optional(
     Type.String({ maxLength: 12, description: `Aggregates of aligned buckets instead of samples: ${EVERY_FORMS}. Days, weeks and months follow the time zone`, examples: ['1m'] }),

@@ -4,6 +4,7 @@ import { bucketEdges } from '../calendar-buckets.ts'
 import type { PlacedSignal } from '../plant-names.ts'
 import { RequestProblem } from '../problem.ts'
 import type { BucketShape, SampleRequest } from './sample-request.ts'
+import { readTextChanges } from './text-changes.ts'
 
 /** A page of samples, and the range that is left behind it. */
 export interface SamplePage {
@@ -19,8 +20,8 @@ export interface BucketPage {
 
 /** Why a signal cannot be shown in the shape that is asked for; undefined when it can. */
 export function shapeProblem({ path, signal: { kind } }: PlacedSignal, { shape }: SampleRequest): string | undefined {
-  if (shape.kind === 'raw' || kind === 'number' || kind === 'boolean') return undefined
-  return `"${path}" is a ${kind} signal; "points" and "every" are for numbers and booleans`
+  if (shape.kind === 'raw' || kind === 'number' || kind === 'boolean' || (shape.kind === 'plot' && kind === 'text')) return undefined
+  return `"${path}" is a ${kind} signal; "every" is for numbers and booleans, "points" for texts too`
 }
 
 /** Refuses a signal that cannot be shown in the shape that is asked for. */
@@ -34,6 +35,7 @@ export async function readSamplePage(history: ApiHistory, placed: PlacedSignal, 
   const { series, kind } = placed.signal
   const { fromUs, toUs, shape } = request
   const range = { series, kind, fromUs, toUs }
+  if (shape.kind === 'plot' && kind === 'text') return await readTextChanges(history, range, shape.points)
   if (shape.kind === 'plot') return { block: await history.readPlot(range, shape.points), rest: undefined }
   const order = shape.kind === 'raw' ? shape.order : 'ascending'
   const { block, nextUs } = await history.readSamples(range, { limit, order })
