@@ -42,7 +42,7 @@ export type WireSummaryNode = Static<typeof summaryNodeSchema>
 
 const childSchema = Type.Object({ ...nodeFields, children: Type.Array(summaryNodeSchema), more: Type.Integer({ description: 'Children that are left out' }) }, closed)
 
-/** An asset, its children and theirs. Of too many children the worst are shown. */
+/** An asset, its children and theirs (of a small plant: assets further below, and theirs). Of too many children the worst are shown. */
 export const summarySchema = Type.Object(
   {
     time: Type.Number({ description: 'When it was counted, milliseconds since the epoch' }),

@@ -44,8 +44,8 @@ test('each signal counts in its worst state, each machine in that of its worst s
       ['acme/north/line1/press/force', 'outside'],
       ['acme/south/line2/robot/speed', 'uncertain'],
     ])
-    assert.deepEqual(children.map(({ name, assets }) => [name, assets.bad, assets.outside]), [['north', 1, 1], ['south', 0, 0]])
-    assert.deepEqual(children[0]?.children.map(({ path }) => path), ['acme/north/line1'])
+    assert.deepEqual(children.map(({ name, assets }) => [name, assets.bad, assets.outside]), [['line1', 1, 1], ['line2', 0, 0]], 'a floor of two tiles is left out')
+    assert.deepEqual(children[0]?.children.map(({ path }) => path), ['acme/north/line1/press', 'acme/north/line1/pump'])
     assert.equal(children[0]?.newest, NOW_US / 1_000)
     const line = await summaryOf(api, '?under=acme/north/line1')
     assert.deepEqual(line.children.map(({ name, signalCount }) => [name, signalCount]), [['press', 1], ['pump', 2]])

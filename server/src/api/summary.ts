@@ -13,6 +13,8 @@ import { wireValue } from './samples/sample-json.ts'
 /** Children, and children of each child, that one answer shows. */
 const MAX_CHILDREN = 200
 const MAX_GRANDCHILDREN = 48
+/** With so many grandchildren a page says enough. */
+const ENOUGH_TILES = 6
 /** Children that are looked at for the worst; beyond it the first ones by name. */
 const MAX_RANKED = 20_000
 
@@ -48,7 +50,7 @@ export function registerSummary(app: ApiServer, parts: RouteParts): void {
       if (under !== undefined) assetAt(model, under)
       const table = await health.read()
       const path = under ?? onlyRoot(parts)
-      const { shown, more } = chooseChildren(parts, table, path, MAX_CHILDREN)
+      const { shown, more } = unfold(parts, chooseChildren(parts, table, path, MAX_CHILDREN), table)
       return {
         time: usToMs(table.timeUs),
         staleAfterSeconds: STALE_AFTER_SECONDS,
@@ -70,8 +72,21 @@ function onlyRoot({ model }: RouteParts): string {
   return roots.length === 1 && root !== undefined && root.childCount > 0 ? root.path : ''
 }
 
+interface Choice {
+  readonly shown: readonly Child[]
+  readonly more: number
+}
+
+/** Where the children have few children, and all of those have some, their floor is left out: a page of two tiles says too little. */
+function unfold(parts: RouteParts, choice: Choice, table: HealthTable): Choice {
+  if (choice.more > 0 || choice.shown.length === 0 || choice.shown.some(({ childCount }) => childCount === 0)) return choice
+  if (choice.shown.reduce((sum, { childCount }) => sum + childCount, 0) >= ENOUGH_TILES) return choice
+  const below = choice.shown.flatMap(({ path }) => chooseChildren(parts, table, path, MAX_CHILDREN).shown)
+  return below.every(({ childCount }) => childCount > 0) ? unfold(parts, { shown: below, more: 0 }, table) : choice
+}
+
 /** The children by name; of too many, those in the worst state. */
-function chooseChildren({ model }: RouteParts, table: HealthTable, path: string, limit: number): { readonly shown: readonly Child[]; readonly more: number } {
+function chooseChildren({ model }: RouteParts, table: HealthTable, path: string, limit: number): Choice {
   const under = path === '' ? {} : { under: path }
   const first = model.listAssets({ ...under, direct: true, limit: limit + 1 }).items
   if (first.length <= limit) return { shown: first, more: 0 }

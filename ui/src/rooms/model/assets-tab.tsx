@@ -6,6 +6,7 @@ import { ASSET_LEVELS, type AssetLevel } from '@millwright/model/asset.ts'
 import type { WireModelEdit } from '@millwright/model/wire/model-edit.ts'
 import { askJson, encodePath } from '../../api/client.ts'
 import { assetsQuery } from '../../api/queries.ts'
+import { useFormat } from '../../i18n/use-format.ts'
 import { useComposedText } from '../../parts/use-composed-text.ts'
 import { Failure, Loading } from '../../parts/view-state.tsx'
 import { AddButton } from './add-button.tsx'
@@ -26,6 +27,7 @@ function levelField(value: string | undefined): { level?: AssetLevel } {
 export function AssetsTab() {
   const { t } = useTranslation()
   const fields = useFields()
+  const format = useFormat()
   const queries = useQueryClient()
   const [address] = useSearchParams()
   const search = useComposedText()
@@ -44,7 +46,7 @@ export function AssetsTab() {
       <FilterBar search={search} under={under}>
         <AddButton title={t('model.addAsset')} choice={fields.level} start={under.words} create={(path, value): WireModelEdit => ({ op: 'createAsset', path, fields: levelField(value) })} />
         <span className="mw-faint" role="status">
-          {total === undefined ? t('model.shown', { shown: items.length }) : t('model.total', { shown: items.length, total })}
+          {total === undefined ? t('model.shown', { shown: items.length }) : t('model.total', { shown: format.count(items.length), total: format.count(total) })}
         </span>
       </FilterBar>
       <BulkBar chosen={chosen} fields={fields.assets} onDone={() => setChosen(new Set())} change={(path, values): WireModelEdit => ({ op: 'updateAsset', path, fields: values })} remove={(path): WireModelEdit => ({ op: 'deleteAsset', path, withContents: true })} removeText={t('model.removeAssets')} />

@@ -5,6 +5,7 @@ import { useSearchParams } from 'react-router'
 import type { WireModelEdit } from '@millwright/model/wire/model-edit.ts'
 import { askJson, encodePath } from '../../api/client.ts'
 import { signalsQuery } from '../../api/queries.ts'
+import { useFormat } from '../../i18n/use-format.ts'
 import { useComposedText } from '../../parts/use-composed-text.ts'
 import { Failure, Loading } from '../../parts/view-state.tsx'
 import { AddButton } from './add-button.tsx'
@@ -21,6 +22,7 @@ const VALUE_KINDS = ['number', 'boolean', 'text', 'waveform'] as const
 export function SignalsTab() {
   const { t } = useTranslation()
   const fields = useFields()
+  const format = useFormat()
   const queries = useQueryClient()
   const [address] = useSearchParams()
   const search = useComposedText()
@@ -39,7 +41,7 @@ export function SignalsTab() {
       <FilterBar search={search} under={under}>
         <AddButton title={t('model.addSignal')} choice={fields.kind} start={under.words} create={(path, value): WireModelEdit => ({ op: 'createSignal', path, fields: { kind: VALUE_KINDS.find((kind) => kind === value) ?? 'number' } })} />
         <span className="mw-faint" role="status">
-          {total === undefined ? t('model.shown', { shown: items.length }) : t('model.total', { shown: items.length, total })}
+          {total === undefined ? t('model.shown', { shown: items.length }) : t('model.total', { shown: format.count(items.length), total: format.count(total) })}
         </span>
       </FilterBar>
       <BulkBar chosen={chosen} fields={fields.signals} onDone={() => setChosen(new Set())} change={(path, values): WireModelEdit => ({ op: 'updateSignal', path, fields: values })} remove={(path): WireModelEdit => ({ op: 'deleteSignal', path })} removeText={t('model.removeSignals')} />

@@ -67,7 +67,7 @@ function Floor({ summary, isDrilled }: { readonly summary: WireSummary; readonly
         <section key={group.path} className="mw-group" aria-label={group.name}>
           <div className="mw-group-head">
             <h2>
-              <Link to={links.overview(group.path)}>{group.name}</Link>
+              <Link to={links.overview(group.path)}>{groupName(group.path, node.path)}</Link>
             </h2>
             {group.level !== undefined && <span className="mw-faint">{t(`level.${group.level}`)}</span>}
             {group.description !== undefined && <span className="mw-soft">{group.description}</span>}
@@ -105,6 +105,11 @@ function Headline({ node, format, nowMs, isDrilled }: { readonly node: WireSumma
       </div>
     </header>
   )
+}
+
+/** A group may stand several floors below what the page shows. */
+function groupName(path: string, root: string): string {
+  return (root === '' ? path : path.slice(root.length + 1)).replaceAll('/', ' / ')
 }
 
 /** Where the machine of a signal stands, below what the page shows. */

@@ -6,6 +6,7 @@ import { Link } from 'react-router'
 import type { WireSignal } from '@millwright/model/wire/signal.ts'
 import { askJson } from '../../api/client.ts'
 import type { Listing } from '../../api/queries.ts'
+import type { Format } from '../../i18n/format.ts'
 import { unitText } from '../../i18n/unit.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
@@ -96,6 +97,11 @@ function filterSignals(signals: readonly WireSignal[], words: string): readonly 
   return signals.filter(({ path, description = '' }) => wanted.every((word) => `${path} ${description}`.toLowerCase().includes(word)))
 }
 
+function rangeText(format: Format, low: number | undefined, high: number | undefined): string {
+  if (low === undefined) return high === undefined ? '' : `≤ ${format.value(high)}`
+  return high === undefined ? `≥ ${format.value(low)}` : `${format.value(low)} … ${format.value(high)}`
+}
+
 interface SignalRowProps {
   readonly signal: WireSignal
   readonly under: string
@@ -111,7 +117,7 @@ function SignalRow({ signal, under, index, shown, top, isChosen, onToggle }: Sig
   const format = useFormat()
   const { path, name, description, low, high, unit } = signal
   const place = path.slice(under.length + 1, -name.length - 1)
-  const range = low === undefined && high === undefined ? '' : `${format.value(low)} … ${format.value(high)} ${unitText(unit)}`
+  const range = rangeText(format, low, high)
   return (
     <div className="mw-signal-row" role="listitem" style={{ transform: `translateY(${top}px)` }}>
       <input type="checkbox" checked={isChosen} aria-label={`${name}: ${t('machine.toTrend')}`} onChange={() => onToggle(path)} />
@@ -127,7 +133,7 @@ function SignalRow({ signal, under, index, shown, top, isChosen, onToggle }: Sig
         <SignalAge path={path} />
       </span>
       <SignalSpark signal={signal} index={index} shown={shown} />
-      <span className="mw-faint mw-number mw-signal-range">{range}</span>
+      <span className="mw-faint mw-number mw-signal-range">{range === '' ? '' : `${range} ${unitText(unit)}`}</span>
     </div>
   )
 }

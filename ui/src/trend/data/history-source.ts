@@ -138,7 +138,7 @@ export class HistorySource {
     const askedMs = this.#options.now()
     const points = kind === 'plot' ? TILE_POINTS : MAX_TEXTS
     const keys = paths.map((path) => keyOf(path, id))
-    const body = { signals: paths, from: fromMs, to: toMs, ...(kind === 'plot' ? { points } : { limit: points }) }
+    const body = { signals: paths, from: fromMs, to: toMs, points }
     await this.#run(body, paths, keys, (answers) => {
       for (const [index, answer] of answers.entries()) this.#take(paths[index] ?? '', tileOf(id, answer, { askedMs, points, isText: kind === 'texts' }))
     })
