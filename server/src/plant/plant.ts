@@ -1,13 +1,14 @@
 import type { JournalStatus } from '../journal/journal.ts'
+import type { SharedJournal } from '../journal/segments/shared-head.ts'
 import type { SegmentJournal } from '../journal/segments/segment-journal.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { DiskWatch } from './disk-watch.ts'
 import type { EventLog } from './event-log.ts'
-import type { History, HistoryClient } from './history/history-client.ts'
+import { HISTORY_CONSUMER, type History, type HistoryClient } from './history/history-client.ts'
 import type { IngestCounters } from './ingest-counters.ts'
 import type { Ingest } from './ingest.ts'
-import type { LiveKeeper } from './live-keeper.ts'
+import { LIVE_CONSUMER, type LiveKeeper } from './live-keeper.ts'
 import type { LiveValues } from './live-values.ts'
 import type { PlantModel } from './plant-model.ts'
 import type { Provisioning } from './provisioning.ts'
@@ -28,6 +29,14 @@ export interface PlantParts {
   readonly deadLetters: DeadLetters
   readonly counters: IngestCounters
   readonly diskWatch: DiskWatch
+}
+
+/** An application's place among the journal's consumers. */
+export interface JournalSeat {
+  readonly journal: SharedJournal
+  release(position: number): void
+  /** Gives the place up: nothing is kept for it any more. */
+  forget(): void
 }
 
 /** Time that a stop gives to what is still being written. */
@@ -61,6 +70,15 @@ export class Plant {
     this.counters = parts.counters
   }
 
+  /**
+   * A seat at the journal for an application: what to read it with, from any thread, and how to say up to where it is no longer needed. The name is remembered over restarts
+   * from the first `release` on; the journal keeps what lies behind it.
+   */
+  follow(consumer: string): JournalSeat {
+    const { journal } = this.#parts
+    return { journal: journal.shared, release: (position) => journal.release(consumer, position), forget: () => journal.forget(consumer) }
+  }
+
   /** Of the journal, with the lag of each consumer. */
   journalStatus(): JournalStatus {
     return this.#parts.journal.status()
@@ -85,6 +103,18 @@ export class Plant {
   /** How often the history thread had to be started again. */
   get historyRestarts(): number {
     return this.#parts.historyClient.restarts
+  }
+
+  /**
+   * Who reads the journal: how many bytes of it each has still to take, and how many are kept for it, should it have to begin again. What an
+   * application has taken since it last said so still counts as to be taken.
+   */
+  consumers(): readonly { readonly name: string; readonly lagBytes: number; readonly heldBytes: number }[] {
+    const { journal } = this.#parts
+    return journal.status().consumers.map(({ name, lagBytes: heldBytes }) => {
+      const lagBytes = name === HISTORY_CONSUMER ? this.historyLagBytes : name === LIVE_CONSUMER ? 0 : heldBytes
+      return { name, lagBytes, heldBytes }
+    })
   }
 
   /** Bytes of the journal that history has still to store. */

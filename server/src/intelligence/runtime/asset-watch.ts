@@ -1,3 +1,4 @@
+import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import { AlarmGate, type GateStep } from '../scoring/alarm-gate.ts'
 import { StateReader, StateWriter } from '../scoring/state-codec.ts'
 import { AssetFrames, FRAME_US, type FrameCounts } from './asset-frames.ts'
@@ -20,17 +21,17 @@ const MOVED = 3
 const LONGEST_FRAMES = 3 * 1_440
 const [KIND, VERSION] = ['asset-watch', 1]
 
+/** The signals of an asset that are watched, by the id of their series: a rename changes nothing. */
 export interface WatchShape {
-  /** Names of the numeric signals, at most {@link MAX_SIGNALS}. */
-  readonly signals: readonly string[]
-  /** Names of text and boolean signals. */
-  readonly states: readonly string[]
+  /** Numeric ones, at most {@link MAX_SIGNALS}. */
+  readonly signals: readonly SeriesId[]
+  /** Texts and booleans. */
+  readonly states: readonly SeriesId[]
 }
 
 /** A signal's part in an anomaly. */
 export interface SignalPart {
-  /** Index among the shape's signals. */
-  readonly signal: number
+  readonly series: SeriesId
   /** 0 to 1; all parts of an anomaly together are 1. */
   readonly share: number
   readonly value: number
@@ -55,11 +56,11 @@ export type WatchPhase = 'learning' | 'calibrating' | 'watching'
 
 /** What people said about the asset that matters for what is learned from a frame. */
 export interface Teaching {
-  /** True: the frame is of a fault or a planned stop, so it is not learned. */
-  isExcluded(endUs: number): boolean
+  /** `exclude`: the frame is of a fault or a planned stop and is not learned. `normal`: somebody said that nothing was wrong, so it is learned even while it looks abnormal. */
+  of(endUs: number): 'exclude' | 'normal' | undefined
 }
 
-const NOTHING_EXCLUDED: Teaching = { isExcluded: () => false }
+const NOTHING_SAID: Teaching = { of: () => undefined }
 
 /**
  * Watches one asset: learns what is normal in each operating regime from its own stream, judges each frame before it learns from it, and freezes learning while
@@ -88,7 +89,7 @@ export class AssetWatch {
     this.shape = shape
     const size = shape.signals.length
     this.frames = new AssetFrames(size)
-    this.regimes = new Regimes(shape.states)
+    this.regimes = new Regimes(shape.states.length)
     this.#z = new Float64Array(size)
     this.#average = new Float64Array(size)
     this.#movedUs = new Float64Array(size).fill(Number.NaN)
@@ -115,7 +116,7 @@ export class AssetWatch {
   }
 
   /** Signals that are judged now in some regime. */
-  judgedSignals(): string[] {
+  judgedSignals(): SeriesId[] {
     return this.shape.signals.filter((_, index) => this.#models.some((model) => model?.isReady === true && model.uses(index)))
   }
 
@@ -125,7 +126,7 @@ export class AssetWatch {
   }
 
   /** Judges the frame that {@link frames} closed, then learns from it. `alarmsPerWeek` is the false-alarm budget. */
-  closeFrame(endUs: number, alarmsPerWeek: number, teaching: Teaching = NOTHING_EXCLUDED): FrameVerdict {
+  closeFrame(endUs: number, alarmsPerWeek: number, teaching: Teaching = NOTHING_SAID): FrameVerdict {
     const { values } = this.frames
     this.#framesSeen++
     this.#noteDirections(values)
@@ -142,7 +143,8 @@ export class AssetWatch {
     if (isSettling) this.#settling--
     if (model === undefined || isSettling) return this.#quiet(endUs)
     const verdict = model.isReady ? this.#judge(model, endUs, alarmsPerWeek, values) : this.#quiet(endUs)
-    const mayLearn = !this.#gate.active && !teaching.isExcluded(endUs)
+    const said = teaching.of(endUs)
+    const mayLearn = said === 'normal' || (said === undefined && !this.#gate.active)
     if (mayLearn) {
       if (model.isReady) this.#tail.learn(verdict.score)
       model.learn(values, (index) => this.isCounter(index))
@@ -174,7 +176,7 @@ export class AssetWatch {
       if (weight < 0.01 * sum) continue
       const { value: expected, spread } = model.expected(this.#z, signal)
       const movedUs = this.#movedUs[signal] as number
-      parts.push({ signal, share: weight / sum, value: values[signal] as number, expected, band: 3 * spread, movedUs: Number.isNaN(movedUs) ? undefined : movedUs })
+      parts.push({ series: this.shape.signals[signal] as number, share: weight / sum, value: values[signal] as number, expected, band: 3 * spread, movedUs: Number.isNaN(movedUs) ? undefined : movedUs })
     }
     return parts.sort((a, b) => b.share - a.share)
   }

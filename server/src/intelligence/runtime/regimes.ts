@@ -18,7 +18,6 @@ interface StateChange {
 }
 
 interface StateSignal {
-  readonly name: string
   current: string
   seen: string[]
   changes: number
@@ -37,8 +36,8 @@ export class Regimes {
   /** Grows when regimes were merged and what was learned of them no longer fits. */
   generation = 0
 
-  constructor(names: readonly string[]) {
-    this.#signals = names.map((name) => ({ name, current: '', seen: [], changes: 0, frames: 0, isDropped: false }))
+  constructor(count: number) {
+    this.#signals = Array.from({ length: count }, () => ({ current: '', seen: [], changes: 0, frames: 0, isDropped: false }))
   }
 
   /** A state signal takes a value at a time; it counts from the frame on in which that lies. */
@@ -85,10 +84,15 @@ export class Regimes {
     return this.#keys.length - 1
   }
 
-  /** State signals in use, and those that were dropped. */
-  describe(): { readonly used: readonly string[]; readonly dropped: readonly string[]; readonly regimes: readonly string[] } {
-    const names = (isDropped: boolean) => this.#signals.filter((signal) => signal.isDropped === isDropped).map(({ name }) => name)
-    return { used: names(false), dropped: names(true), regimes: this.#keys.map((key) => key.split('\u0000').filter((part) => part !== '').join(' · ')) }
+  /** The regime now, in words. */
+  get current(): string {
+    return this.#signals.flatMap(({ isDropped, current }) => (isDropped || current === '' ? [] : current)).join(' · ')
+  }
+
+  /** Which state signals are in use and which were dropped, by their index, and the regimes met so far in words. */
+  describe(): { readonly used: readonly number[]; readonly dropped: readonly number[]; readonly regimes: readonly string[] } {
+    const those = (isDropped: boolean) => [...this.#signals.keys()].filter((index) => this.#signals[index]?.isDropped === isDropped)
+    return { used: those(false), dropped: those(true), regimes: this.#keys.map((key) => key.split('\u0000').filter((part) => part !== '').join(' · ')) }
   }
 
   #drop(signal: StateSignal): void {
@@ -109,6 +113,6 @@ export class Regimes {
     const { keys, signals, pending } = JSON.parse(from.text()) as { keys: string[]; signals: StateSignal[]; pending: StateChange[] }
     this.#pending = pending
     this.#keys = keys
-    for (const [index, signal] of this.#signals.entries()) Object.assign(signal, signals[index] ?? {}, { name: signal.name })
+    for (const [index, signal] of this.#signals.entries()) Object.assign(signal, signals[index] ?? {})
   }
 }

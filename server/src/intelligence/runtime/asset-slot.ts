@@ -1,0 +1,218 @@
+import type { AssetId } from '@millwright/model/asset.ts'
+import type { SeriesId } from '@millwright/model/sample-batch.ts'
+import { AHEAD_LIMIT_US } from '@millwright/model/time.ts'
+import { AnomalyTracker } from './anomaly-tracker.ts'
+import { AssetWatch, type FrameVerdict, type Teaching, type WatchShape } from './asset-watch.ts'
+import type { AnomalyNews, AssetStatus, ModelRole, ShadowTally, TaughtRange } from './stream-messages.ts'
+
+/** Name of the model that every asset begins with: it learns from the live stream alone. */
+export const SELF_LEARNED = 'self-learned'
+/** Frames after which new signals of an asset no longer change its watch: a new model takes them in. */
+const SHAPE_IS_FINAL = 1_440
+
+export interface SlotOptions {
+  readonly alarmsPerWeek: number
+  onNews(news: AnomalyNews): void
+  onReplaced(asset: AssetId, model: string, state: Uint8Array): void
+}
+
+export interface SavedSlot {
+  readonly asset: AssetId
+  readonly champion: { readonly model: string; readonly state: Uint8Array }
+  readonly shadow: { readonly model: string; readonly state: Uint8Array } | undefined
+  /** JSON: what runs, what was said, and the tally. */
+  readonly rest: string
+}
+
+interface Running {
+  readonly model: string
+  watch: AssetWatch
+  readonly close: (endUs: number) => void
+}
+
+const NO_TALLY: ShadowTally = { frames: 0, anomalies: 0, shared: 0, ofChampion: 0 }
+
+/** One asset on the stream: the champion that tells its anomalies, and beside it a shadow that is only counted. */
+export class AssetSlot {
+  readonly asset: AssetId
+  readonly #options: SlotOptions
+  readonly #tracker: AnomalyTracker
+  #champion: Running
+  #shadow: Running | undefined
+  #tally: { -readonly [K in keyof ShadowTally]: ShadowTally[K] } = { ...NO_TALLY }
+  #taught: readonly TaughtRange[] = []
+  #teaching: Teaching = teachingOf([])
+  #leftOut: readonly SeriesId[] = []
+  #isKilled = false
+  #lastUs = 0
+
+  constructor(asset: AssetId, options: SlotOptions) {
+    this.asset = asset
+    this.#options = options
+    this.#tracker = new AnomalyTracker(asset)
+    this.#champion = this.#running('champion', SELF_LEARNED, new AssetWatch({ signals: [], states: [] }))
+  }
+
+  get shape(): WatchShape {
+    return this.#champion.watch.shape
+  }
+
+  /** The signals as the catalogue has them. A young watch begins again with them; an old one keeps its own. */
+  reshape(shape: WatchShape, leftOut: readonly SeriesId[]): void {
+    const { watch } = this.#champion
+    const isSame = watch.shape.signals.join() === shape.signals.join() && watch.shape.states.join() === shape.states.join()
+    if (!isSame && this.#champion.model === SELF_LEARNED && watch.framesSeen < SHAPE_IS_FINAL) this.#champion.watch = new AssetWatch(shape)
+    const watched = new Set(this.#champion.watch.shape.signals)
+    this.#leftOut = [...shape.signals.filter((series) => !watched.has(series)), ...leftOut]
+  }
+
+  number(index: number, timeUs: number, value: number, status: number, receivedUs: number): void {
+    if (this.#isKilled) return
+    this.#champion.watch.frames.add(index, timeUs, value, status, receivedUs, this.#champion.close)
+    this.#shadow?.watch.frames.add(index, timeUs, value, status, receivedUs, this.#shadow.close)
+  }
+
+  state(index: number, timeUs: number, value: string, receivedUs: number): void {
+    if (this.#isKilled || timeUs > receivedUs + AHEAD_LIMIT_US) return
+    this.#champion.watch.regimes.add(index, timeUs, value)
+    this.#shadow?.watch.regimes.add(index, timeUs, value)
+  }
+
+  teach(ranges: readonly TaughtRange[]): void {
+    this.#taught = ranges
+    this.#teaching = teachingOf(ranges)
+  }
+
+  setKilled(isKilled: boolean): void {
+    if (isKilled && !this.#isKilled) {
+      const news = this.#tracker.end(this.#lastUs)
+      if (news !== undefined) this.#options.onNews(news)
+    }
+    this.#isKilled = isKilled
+  }
+
+  /**
+   * Puts a model in place. The champion before it is handed out with its state. A model of other signals than the asset's watch answers false: it cannot
+   * be fed beside it.
+   */
+  install(role: ModelRole, model: string, state: Uint8Array | undefined): boolean {
+    const watch = state === undefined ? new AssetWatch(this.shape) : AssetWatch.restore(state)
+    const fits = watch.shape.signals.join() === this.shape.signals.join() && watch.shape.states.join() === this.shape.states.join()
+    if (!fits) return false
+    if (role === 'shadow') {
+      this.#shadow = this.#running('shadow', model, watch)
+      this.#tally = { ...NO_TALLY }
+    } else this.#replaceChampion(model, watch)
+    return true
+  }
+
+  /** The shadow takes the champion's place, with all that it learned meanwhile. False when it is not the shadow. */
+  promote(model: string): boolean {
+    const shadow = this.#shadow
+    if (shadow === undefined || shadow.model !== model) return false
+    this.#shadow = undefined
+    this.#replaceChampion(model, shadow.watch)
+    return true
+  }
+
+  dropShadow(): void {
+    this.#shadow = undefined
+  }
+
+  #replaceChampion(model: string, watch: AssetWatch): void {
+    const news = this.#tracker.end(this.#lastUs)
+    if (news !== undefined) this.#options.onNews(news)
+    this.#options.onReplaced(this.asset, this.#champion.model, this.#champion.watch.save())
+    this.#champion = this.#running('champion', model, watch)
+  }
+
+  #running(role: ModelRole, model: string, watch: AssetWatch): Running {
+    const running: Running = { model, watch, close: (endUs) => (role === 'champion' ? this.#judgeChampion(endUs) : this.#judgeShadow(endUs)) }
+    return running
+  }
+
+  #judgeChampion(endUs: number): void {
+    const { watch, model } = this.#champion
+    this.#lastUs = endUs
+    const verdict = this.#judge(watch, endUs)
+    if (verdict.step === 'quiet') return
+    if (verdict.step === 'begins' && this.#shadow !== undefined) this.#tally.ofChampion++
+    const news = this.#tracker.step(verdict, model, watch.regimes.current)
+    if (news !== undefined) this.#options.onNews(news)
+  }
+
+  #judgeShadow(endUs: number): void {
+    if (this.#shadow === undefined) return
+    const { step } = this.#judge(this.#shadow.watch, endUs)
+    this.#tally.frames++
+    if (step !== 'begins') return
+    this.#tally.anomalies++
+    if (this.#tracker.isRunning) this.#tally.shared++
+  }
+
+  #judge(watch: AssetWatch, endUs: number): FrameVerdict {
+    return watch.closeFrame(endUs, this.#options.alarmsPerWeek, this.#teaching)
+  }
+
+  status(): AssetStatus {
+    const { watch, model } = this.#champion
+    const { used, dropped, regimes } = watch.regimes.describe()
+    const judged = watch.judgedSignals()
+    const counters = watch.shape.signals.filter((_, index) => watch.isCounter(index))
+    const named = new Set([...judged, ...counters])
+    const seriesOf = (index: number) => watch.shape.states[index] as SeriesId
+    return {
+      asset: this.asset,
+      model,
+      shadow: this.#shadow?.model,
+      phase: watch.phase,
+      isAbnormal: this.#tracker.isRunning,
+      isKilled: this.#isKilled,
+      frames: watch.framesSeen,
+      judged,
+      counters,
+      unvaried: watch.shape.signals.filter((series) => !named.has(series)),
+      leftOut: this.#leftOut,
+      statesUsed: used.map(seriesOf),
+      statesDropped: dropped.map(seriesOf),
+      regimes,
+      ...watch.counts,
+      shadowTally: this.#shadow === undefined ? undefined : { ...this.#tally },
+    }
+  }
+
+  save(): SavedSlot {
+    const { model, watch } = this.#champion
+    const shadow = this.#shadow === undefined ? undefined : { model: this.#shadow.model, state: this.#shadow.watch.save() }
+    const rest = JSON.stringify({ tracker: this.#tracker.save(), taught: this.#taught, tally: this.#tally, lastUs: this.#lastUs, isKilled: this.#isKilled })
+    return { asset: this.asset, champion: { model, state: watch.save() }, shadow, rest }
+  }
+
+  /** Throws MillwrightError CORRUPT_FILE. */
+  restore({ champion, shadow, rest }: SavedSlot): void {
+    this.#champion = this.#running('champion', champion.model, AssetWatch.restore(champion.state))
+    this.#shadow = shadow === undefined ? undefined : this.#running('shadow', shadow.model, AssetWatch.restore(shadow.state))
+    // Our own writer made it, and the file's checksum held.
+    const read = JSON.parse(rest) as { tracker: string; taught: TaughtRange[]; tally: ShadowTally; lastUs: number; isKilled: boolean }
+    this.#tracker.restore(read.tracker)
+    this.teach(read.taught)
+    this.#tally = { ...read.tally }
+    this.#lastUs = read.lastUs
+    this.#isKilled = read.isKilled
+  }
+}
+
+/** What ranges say about frames; where they contradict each other, exclusion wins. */
+export function teachingOf(ranges: readonly TaughtRange[]): Teaching {
+  return {
+    of(endUs) {
+      let said: 'exclude' | 'normal' | undefined
+      for (const { fromUs, toUs, as } of ranges) {
+        if (endUs < fromUs || endUs > toUs) continue
+        if (as === 'exclude') return 'exclude'
+        said = as
+      }
+      return said
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import type { AssetId } from '@millwright/model/asset.ts'
+import type { SeriesId } from '@millwright/model/sample-batch.ts'
+import type { AssetModel } from '../../plant/asset-model.ts'
+import type { WatchedAsset } from './stream-messages.ts'
+
+const PAGE = 10_000
+
+/** All assets that have signals. */
+export function wholeCatalogue(model: AssetModel): WatchedAsset[] {
+  const all: WatchedAsset[] = []
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const page = model.listAssets({ limit: PAGE, ...(cursor === undefined ? {} : { cursor }) })
+    for (const { id, signalCount } of page.items) if (signalCount > 0) all.push(watchedAsset(model, id))
+    cursor = page.next
+  }
+  return all
+}
+
+/** The assets that own these series. */
+export function catalogueOf(model: AssetModel, series: readonly SeriesId[]): WatchedAsset[] {
+  const assets = new Set(series.flatMap((id) => model.signalBySeries(id)?.asset ?? []))
+  return [...assets].map((asset) => watchedAsset(model, asset))
+}
+
+/** Ordered by the ids of the series, which never change. */
+function watchedAsset(model: AssetModel, asset: AssetId): WatchedAsset {
+  const signals = [...model.signalsOf(asset)].sort((a, b) => a.series - b.series)
+  const of = (...kinds: string[]) => signals.filter(({ kind }) => kinds.includes(kind)).map(({ series }) => series)
+  return { asset, numbers: of('number'), states: of('text', 'boolean'), others: of('waveform') }
+}

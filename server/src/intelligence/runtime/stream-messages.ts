@@ -1,0 +1,117 @@
+import type { AssetId } from '@millwright/model/asset.ts'
+import type { SeriesId } from '@millwright/model/sample-batch.ts'
+import type { SharedJournal } from '../../journal/segments/shared-head.ts'
+import type { SignalPart, WatchPhase } from './asset-watch.ts'
+
+/** An asset with its signals, as the stream is routed by it. */
+export interface WatchedAsset {
+  readonly asset: AssetId
+  readonly numbers: readonly SeriesId[]
+  readonly states: readonly SeriesId[]
+  /** Signals that are not watched: waveforms. */
+  readonly others: readonly SeriesId[]
+}
+
+/** Ranges of device time about which people said something, for learning. */
+export interface TaughtRange {
+  readonly fromUs: number
+  readonly toUs: number
+  readonly as: 'exclude' | 'normal'
+}
+
+/** News of an anomaly: the whole of what is known of it, under an id that the same samples always give. */
+export interface AnomalyNews {
+  readonly id: string
+  readonly asset: AssetId
+  /** The model that tells it. */
+  readonly model: string
+  readonly state: 'open' | 'closed'
+  /** When the first of its signals left its band. */
+  readonly beganUs: number
+  /** When it was rare enough to be told. */
+  readonly detectedUs: number
+  readonly endedUs: number | undefined
+  /** It lasted so long that it now counts as normal. */
+  readonly isAccepted: boolean
+  /** At its height. */
+  readonly pValue: number
+  readonly score: number
+  readonly peakUs: number
+  readonly parts: readonly SignalPart[]
+  /** Operating regime in words. */
+  readonly regime: string
+}
+
+export type ModelRole = 'champion' | 'shadow'
+
+/** What a shadow has done since it was put beside the champion. */
+export interface ShadowTally {
+  readonly frames: number
+  readonly anomalies: number
+  /** Of these, how many began while the champion told one too. */
+  readonly shared: number
+  /** Anomalies of the champion in the same time. */
+  readonly ofChampion: number
+}
+
+export interface AssetStatus {
+  readonly asset: AssetId
+  readonly model: string
+  readonly shadow: string | undefined
+  readonly phase: WatchPhase
+  readonly isAbnormal: boolean
+  readonly isKilled: boolean
+  readonly frames: number
+  readonly judged: readonly SeriesId[]
+  readonly counters: readonly SeriesId[]
+  readonly unvaried: readonly SeriesId[]
+  readonly leftOut: readonly SeriesId[]
+  readonly statesUsed: readonly SeriesId[]
+  readonly statesDropped: readonly SeriesId[]
+  readonly regimes: readonly string[]
+  readonly late: number
+  readonly bad: number
+  readonly ahead: number
+  readonly shadowTally: ShadowTally | undefined
+}
+
+export interface StreamStatus {
+  readonly position: number
+  readonly assets: readonly AssetStatus[]
+  /** Assets beyond the limit. */
+  readonly unwatched: number
+  readonly samples: number
+  readonly frames: number
+  readonly isKilled: boolean
+}
+
+/** What the main thread tells the watch thread. */
+export type WatchOrder =
+  | { readonly type: 'follow'; readonly journal: SharedJournal }
+  /** The whole list of signals, or what is added to it. */
+  | { readonly type: 'catalogue'; readonly isWhole: boolean; readonly assets: readonly WatchedAsset[] }
+  | { readonly type: 'teach'; readonly asset: AssetId; readonly ranges: readonly TaughtRange[] }
+  /** Without a state: learn from nothing. */
+  | { readonly type: 'install'; readonly asset: AssetId; readonly role: ModelRole; readonly model: string; readonly state: Uint8Array | undefined }
+  /** The shadow becomes the champion. */
+  | { readonly type: 'promote'; readonly asset: AssetId; readonly model: string }
+  | { readonly type: 'drop'; readonly asset: AssetId }
+  /** Stops or starts judging: of the whole plant, or of these assets. */
+  | { readonly type: 'kill'; readonly all: boolean; readonly assets: readonly AssetId[] }
+  | { readonly type: 'status'; readonly id: number }
+  | { readonly type: 'stop' }
+
+/** What the watch thread says. */
+export type WatchMessage =
+  | { readonly type: 'ready'; readonly position: number }
+  /** The assets of these series, please: the stream waits for them. */
+  | { readonly type: 'needCatalogue'; readonly series: readonly SeriesId[] }
+  | { readonly type: 'news'; readonly news: AnomalyNews }
+  /** State and position are on disk: the journal may drop what lies before. */
+  | { readonly type: 'saved'; readonly position: number; readonly assets: number; readonly bytes: number }
+  | { readonly type: 'skipped'; readonly position: number; readonly bytes: number }
+  /** A model was replaced as champion; its state, so that one can go back to it. */
+  | { readonly type: 'replaced'; readonly asset: AssetId; readonly model: string; readonly state: Uint8Array }
+  | { readonly type: 'killed' }
+  | { readonly type: 'status'; readonly id: number; readonly status: StreamStatus }
+  | { readonly type: 'trouble'; readonly message: string }

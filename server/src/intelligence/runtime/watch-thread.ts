@@ -1,0 +1,163 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { SeriesId } from '@millwright/model/sample-batch.ts'
+import type { JournalReader } from '../../journal/journal.ts'
+import { openSegmentReader } from '../../journal/segments/segment-reader.ts'
+import { SharedHead, type SharedJournal } from '../../journal/segments/shared-head.ts'
+import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
+import { messageOf } from '../../kernel/error.ts'
+import type { WatchMessage, WatchOrder } from './stream-messages.ts'
+import { StreamWatch } from './stream-watch.ts'
+import { readWatchState, writeWatchState } from './watch-state-file.ts'
+
+/** What the thread is started with. */
+export interface WatchThreadData {
+  readonly file: string
+  readonly alarmsPerWeek: number
+  readonly maxAssets: number
+  readonly saveSeconds: number
+  /** Journal bytes that the watches may lag; beyond it the oldest are skipped, and told. */
+  readonly maxLagBytes: number
+}
+
+/** Journal read in one go: some tens of thousands of samples, a tenth of a second; orders are heard between two. */
+const PASS_BYTES = 1024 * 1024
+/** How long samples gather before they are read, so that a quiet plant costs little. */
+const GATHER_MS = 500
+/** Saving takes at most this part of the time. */
+const SAVE_SHARE = 0.05
+const RETRY: BackoffPolicy = { firstMs: 200, maxMs: 5_000, factor: 2 }
+
+const port = parentPort
+if (port === null) throw new Error('BUG: watch-thread.ts runs in a worker thread only')
+const say = (message: WatchMessage) => port.postMessage(message)
+// Our own main thread wrote it.
+const data = workerData as WatchThreadData
+const stop = new AbortController()
+const watch = new StreamWatch({
+  alarmsPerWeek: data.alarmsPerWeek,
+  maxAssets: data.maxAssets,
+  onNews: (news) => say({ type: 'news', news }),
+  onReplaced: (asset, model, state) => say({ type: 'replaced', asset, model, state }),
+})
+const saved = await readWatchState(data.file)
+let position = saved?.position ?? 0
+let savedPosition = position
+let running: Promise<void> | undefined
+let catalogueCame: (() => void) | undefined
+if (saved !== undefined) watch.restore(saved.slots)
+port.on('message', (order: WatchOrder) => void obey(order))
+say({ type: 'ready', position })
+
+async function obey(order: WatchOrder): Promise<void> {
+  switch (order.type) {
+    case 'follow':
+      running = run(order.journal)
+      return
+    case 'catalogue':
+      if (order.isWhole) watch.setCatalogue(order.assets)
+      else watch.addAssets(order.assets)
+      if (!order.isWhole) catalogueCame?.()
+      return
+    case 'teach':
+      return watch.teach(order.asset, order.ranges)
+    case 'install':
+      if (watch.slot(order.asset)?.install(order.role, order.model, order.state) !== true) say({ type: 'trouble', message: `model ${order.model} does not fit asset ${order.asset} and is not used` })
+      return
+    case 'promote':
+      watch.slot(order.asset)?.promote(order.model)
+      return
+    case 'drop':
+      watch.slot(order.asset)?.dropShadow()
+      return
+    case 'kill':
+      watch.kill(order.all, order.assets)
+      return say({ type: 'killed' })
+    case 'status':
+      return say({ type: 'status', id: order.id, status: watch.status(position) })
+    case 'stop':
+      stop.abort()
+      await running
+      port?.close()
+  }
+}
+
+async function run(journal: SharedJournal): Promise<void> {
+  const reader = openSegmentReader(journal)
+  const head = new SharedHead(journal.head)
+  let nextSaveMs = performance.now() + data.saveSeconds * 1_000
+  let failures = 0
+  while (!stop.signal.aborted) {
+    try {
+      const wasCaughtUp = await pass(reader, head)
+      failures = 0
+      if (performance.now() >= nextSaveMs) nextSaveMs = performance.now() + (await save())
+      if (wasCaughtUp) await reader.waitBeyond(position, stop.signal)
+      await pause(wasCaughtUp ? GATHER_MS : 0)
+    } catch (thrown) {
+      say({ type: 'trouble', message: messageOf(thrown) })
+      await pause(backoffMs(RETRY, failures++, Math.random))
+    }
+  }
+  await save().catch((thrown: unknown) => say({ type: 'trouble', message: `the watches could not be saved: ${messageOf(thrown)}` }))
+  await reader.close()
+}
+
+/** Takes one stretch of the journal; true when there was nothing. */
+async function pass(reader: JournalReader, head: SharedHead): Promise<boolean> {
+  const lag = head.head - position
+  if (lag > data.maxLagBytes) {
+    const bytes = lag - Math.floor(data.maxLagBytes / 2)
+    say({ type: 'skipped', position, bytes })
+    position += bytes
+  }
+  const { records, next, skipped } = await reader.read(position, PASS_BYTES)
+  if (skipped > 0) say({ type: 'skipped', position, bytes: skipped })
+  for (const { entry } of records) {
+    if (entry.kind !== 'samples') continue
+    if (!watch.knows(entry.batch)) {
+      await newCatalogue(watch.unknown(entry.batch))
+      watch.ignore(entry.batch)
+    }
+    watch.take(entry.batch)
+  }
+  position = next
+  return records.length === 0
+}
+
+/** Signals are made known before their samples are in the journal: the stream waits for the list, so that it means the same at every run. */
+function newCatalogue(series: readonly SeriesId[]): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      catalogueCame = undefined
+      resolve()
+    }
+    catalogueCame = done
+    stop.signal.addEventListener('abort', done, { once: true })
+    say({ type: 'needCatalogue', series })
+  })
+}
+
+/** Saves watches and position together; answers how long to wait until the next time. */
+async function save(): Promise<number> {
+  const begunMs = performance.now()
+  if (position !== savedPosition) {
+    const slots = watch.save()
+    const at = position
+    const bytes = await writeWatchState(data.file, { position: at, slots })
+    savedPosition = at
+    say({ type: 'saved', position: at, assets: slots.length, bytes })
+  }
+  return Math.max(data.saveSeconds * 1_000, (performance.now() - begunMs) / SAVE_SHARE)
+}
+
+function pause(ms: number): Promise<void> {
+  if (stop.signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    stop.signal.addEventListener('abort', done, { once: true })
+  })
+}

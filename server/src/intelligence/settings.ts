@@ -1,0 +1,16 @@
+import { Type, type Static } from 'typebox'
+
+/** Settings of intelligence. What users set is one number: how many false alarms they put up with. */
+export const intelligenceSettings = Type.Object(
+  {
+    enabled: Type.Boolean({ default: true, description: 'Watch the machines for anomalies' }),
+    alarmsPerWeek: Type.Number({ default: 1, minimum: 0.01, maximum: 100, description: 'False alarms per machine and week that are put up with; fewer means that weak signs are told later' }),
+    maxAssets: Type.Integer({ default: 10_000, minimum: 1, maximum: 1_000_000, description: 'Assets that are watched at most; further ones are counted as not watched' }),
+    saveSeconds: Type.Integer({ default: 60, minimum: 1, maximum: 3_600, description: 'Time between two saves of what was learned, together with the place in the journal' }),
+    maxLagMegabytes: Type.Integer({ default: 4_096, minimum: 64, maximum: 1_000_000, description: 'Journal that intelligence may lag behind; beyond it the oldest part is skipped, which an event tells' }),
+    retrainHour: Type.Integer({ default: 2, minimum: 0, maximum: 23, description: 'Hour of the day (UTC) in which candidates are trained for assets about which people said something' }),
+    trainMegabytes: Type.Integer({ default: 512, minimum: 64, maximum: 16_384, description: 'Memory that one training may take' }),
+  },
+  { additionalProperties: false },
+)
+export type IntelligenceSettings = Static<typeof intelligenceSettings>
