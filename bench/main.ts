@@ -3,11 +3,12 @@ import { markdownTable, type BenchRow, type Measurement } from './report.ts'
 import { billion } from './rows/billion.ts'
 import { ingestLine } from './rows/ingest-line.ts'
 import { ingestMqtt } from './rows/ingest-mqtt.ts'
+import { ingestSparkplug } from './rows/ingest-sparkplug.ts'
 import { largePlant } from './rows/large-plant.ts'
 import { typicalPlant } from './rows/typical-plant.ts'
 
 /** All rows of the bench, in the order of the design's table. Adding one is one line here. */
-export const ROWS: readonly BenchRow[] = [ingestMqtt, ingestLine, billion, largePlant, typicalPlant]
+export const ROWS: readonly BenchRow[] = [ingestSparkplug, ingestMqtt, ingestLine, billion, largePlant, typicalPlant]
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, list: { type: 'boolean', default: false } } })
 const say = (text: string): void => void process.stderr.write(`${text}\n`)

@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import type { LineLoad } from './line-load.ts'
 import type { LoadResult, MqttLoad } from './mqtt-load.ts'
+import type { SparkplugLoad } from './sparkplug-load.ts'
 
 /** Runs a load in a thread of its own, so that the bench can watch meanwhile. */
 export function runLoad(kind: 'mqtt-load', load: MqttLoad): Promise<LoadResult>
 export function runLoad(kind: 'line-load', load: LineLoad): Promise<LoadResult>
-export function runLoad(kind: 'mqtt-load' | 'line-load', load: MqttLoad | LineLoad): Promise<LoadResult> {
+export function runLoad(kind: 'sparkplug-load', load: SparkplugLoad): Promise<LoadResult>
+export function runLoad(kind: 'mqtt-load' | 'line-load' | 'sparkplug-load', load: MqttLoad | LineLoad | SparkplugLoad): Promise<LoadResult> {
   const worker = new Worker(new URL(`./${kind}.ts`, import.meta.url))
   return new Promise<LoadResult>((resolve, reject) => {
     worker.once('message', (message: { result: LoadResult } | { error: string }) => {

@@ -76,7 +76,7 @@ export const statusSchema = Type.Object(
         segments: Type.Integer(),
         lastSyncMs: Type.Number(),
         blocked: Type.Union([Type.String(), Type.Null()]),
-        consumers: Type.Array(Type.Object({ name: Type.String(), lagBytes: Type.Integer() }, closed)),
+        consumers: Type.Array(Type.Object({ name: Type.String(), lagBytes: Type.Integer(), heldBytes: Type.Integer() }, closed)),
         quarantined,
       },
       closed,

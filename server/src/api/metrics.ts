@@ -64,7 +64,7 @@ function registerStores(register: Registry, { status, history, model, inbox }: R
   counter(register, 'millwright_journal_syncs_total', 'Syncs to disk', () => journal().syncs)
   gauge(register, 'millwright_journal_last_sync_seconds', 'Duration of the last sync', () => journal().lastSyncMs / 1_000)
   gauge(register, 'millwright_history_lag_bytes', 'Bytes of the journal that history has still to store', () => status.historyLagBytes())
-  gauge(register, 'millwright_journal_lag_bytes', 'What the journal keeps for a consumer', () => journal().consumers.map(({ name, lagBytes }) => [{ consumer: name }, lagBytes] as const), ['consumer'])
+  gauge(register, 'millwright_journal_kept_bytes', 'What the journal keeps for a consumer', () => journal().consumers.map(({ name, lagBytes }) => [{ consumer: name }, lagBytes] as const), ['consumer'])
   gauge(register, 'millwright_journal_quarantined_segments', 'Damaged segments set aside', () => journal().quarantined.length)
   gauge(register, 'millwright_journal_blocked', '1 while the journal takes nothing', () => (journal().blocked === undefined ? 0 : 1))
   gauge(register, 'millwright_assets', 'Assets of the plant', () => model.counts.assets)

@@ -18,6 +18,7 @@ export function plantStatusOf({ plant, dataDir, sources, notReady }: PlantStatus
     notReady: () => [...plant.troubles(), ...(notReady?.() ?? [])],
     warnings: () => plant.warnings(),
     journal: () => plant.journalStatus(),
+    consumers: () => plant.consumers(),
     historyLagBytes: () => plant.historyLagBytes,
     sources,
     counters: plant.counters,

@@ -34,6 +34,8 @@ export interface PlantStatus {
   /** What will keep it from its work when nobody does something. */
   warnings(): readonly { readonly part: string; readonly reason: string }[]
   journal(): JournalStatus
+  /** Who reads the journal: bytes that each has still to take, and bytes kept for it. */
+  consumers(): readonly { readonly name: string; readonly lagBytes: number; readonly heldBytes: number }[]
   /** Bytes of the journal that history has still to store. */
   historyLagBytes(): number
   sources(): readonly SourceStatus[]

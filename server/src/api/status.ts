@@ -83,7 +83,7 @@ async function readStatus(parts: RouteParts, hub: LiveHub, meter: RateMeter, sim
       segments: journal.segments,
       lastSyncMs: journal.lastSyncMs,
       blocked: journal.blocked ?? null,
-      consumers: journal.consumers.map(({ name, lagBytes }) => ({ name, lagBytes })),
+      consumers: [...status.consumers()],
       quarantined: [...journal.quarantined],
     },
     history: stored === null ? null : wireHistory(stored),

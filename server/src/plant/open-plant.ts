@@ -13,7 +13,7 @@ import { DeadLetters } from './dead-letters.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { EventLog } from './event-log.ts'
 import { catalogued } from './history/catalogued-history.ts'
-import { HistoryClient } from './history/history-client.ts'
+import { HISTORY_CONSUMER, HistoryClient } from './history/history-client.ts'
 import { IngestCounters } from './ingest-counters.ts'
 import { Ingest } from './ingest.ts'
 import { LIVE_CONSUMER, LiveKeeper } from './live-keeper.ts'
@@ -43,8 +43,6 @@ export interface PlantOptions {
 /** Where each part keeps its things below the data folder. */
 export const DATA = { journal: 'journal', history: 'history', registry: 'registry.db', live: 'live.bin', mqtt: 'mqtt.db' } as const
 
-/** The consumer's name in the journal. */
-const HISTORY_CONSUMER = 'history'
 const DISK_LOOK_MS = 5_000
 const RETENTION_MS = 10 * 60_000
 const FIRST_RETENTION_MS = 60_000

@@ -7,6 +7,9 @@ import type { SharedJournal } from '../../journal/segments/shared-head.ts'
 import type { HistoryMessage, HistoryMethod, HistoryOrder, HistoryRequest } from './history-messages.ts'
 import type { HistoryThreadData } from './history-thread.ts'
 
+/** The consumer's name in the journal. */
+export const HISTORY_CONSUMER = 'history'
+
 /** The historian as the rest of the plant sees it: everything but storing, which the history thread does from the journal. */
 export type History = Pick<Historian, HistoryMethod>
 
