@@ -11,6 +11,25 @@ const TABLE_FUNCTIONS: ReadonlySet<string> = new Set(['unnest', 'range', 'genera
 /** Functions that tell of, or reach, what is not the history. */
 const FORBIDDEN_FUNCTIONS = /^(getenv|current_setting|getvariable|pg_.*|duckdb_.*|has_.*_privilege|read_.*|write_.*|json_execute_.*|in_search_path|txid_current|current_(database|schema|schemas|user|catalog)|version|nextval|currval)$/
 
+/**
+ * Scalar functions that make a large value of a few bytes, with the largest size that may be asked for; it must stand there as a number. DuckDB makes such a
+ * value in one piece: neither its memory limit nor an interrupt reaches it. `repeat` has no bound, as it can be applied to its own result.
+ */
+const MAKERS: ReadonlyMap<string, number> = new Map([
+  ['repeat', 0],
+  ['lpad', 10_000],
+  ['rpad', 10_000],
+  ['list_resize', 100_000],
+  ['array_resize', 100_000],
+  ['bitstring', 100_000],
+  ['range', 1_000_000],
+  ['generate_series', 1_000_000],
+])
+/** Functions whose first argument says how wide their result is. */
+const FORMATTERS: ReadonlySet<string> = new Set(['format', 'printf'])
+/** A width of four digits and more, or one that is computed. */
+const WIDE = /\d{4}|\*|\{[^}]*\{/
+
 /** A node of DuckDB's syntax tree, as `json_serialize_sql` writes it. */
 export type SqlNode = Readonly<Record<string, unknown>>
 
@@ -57,7 +76,9 @@ class Walk {
     } else if (isNode(value)) {
       this.#check(value, scope)
       const inner = this.#visitCommonTables(value, scope)
-      for (const [key, each] of Object.entries(value)) if (key !== 'cte_map') this.visit(each, inner)
+      // A table function makes its rows one by one; only its arguments are values.
+      const rest = value['type'] === 'TABLE_FUNCTION' && isNode(value['function']) ? { ...value, function: value['function']['children'] } : value
+      for (const [key, each] of Object.entries(rest)) if (key !== 'cte_map') this.visit(each, inner)
     }
   }
 
@@ -88,6 +109,7 @@ class Walk {
     } else if (type === 'FUNCTION') {
       const name = node['function_name']
       if (typeof name !== 'string' || FORBIDDEN_FUNCTIONS.test(name.toLowerCase())) throw refused(`the function ${String(name)} is not available here`)
+      checkSize(name.toLowerCase(), Array.isArray(node['children']) ? node['children'] : [])
     }
   }
 
@@ -103,6 +125,28 @@ class Walk {
     }
     throw refused(`there is no table ${[node['catalog_name'], node['schema_name'], name].filter(Boolean).join('.')}; there are ${[...SQL_RELATIONS].join(', ')}`)
   }
+}
+
+function checkSize(name: string, given: readonly unknown[]): void {
+  const largest = MAKERS.get(name)
+  if (largest === 0) throw refused(`the function ${name} is not available here: it makes values of any size`)
+  if (largest !== undefined) {
+    const sizes = name === 'range' || name === 'generate_series' ? given : given.slice(1, 2)
+    for (const size of name === 'bitstring' ? given.slice(1) : sizes) {
+      const number = constantOf(size)
+      if (typeof number !== 'number' || Math.abs(number) > largest) throw refused(`the size that is given to ${name} must be a number of at most ${largest}`)
+    }
+  }
+  if (!FORMATTERS.has(name)) return
+  const form = constantOf(given[0])
+  if (typeof form !== 'string' || WIDE.test(form)) throw refused(`the form that is given to ${name} must be a plain text without widths of four digits`)
+}
+
+/** The value of a constant, also of one with a sign or a cast; undefined for anything that is computed. */
+function constantOf(value: unknown): unknown {
+  if (!isNode(value)) return undefined
+  if (value['class'] === 'CONSTANT' && isNode(value['value'])) return value['value']['value']
+  return undefined
 }
 
 function explain(tree: SqlNode): string {

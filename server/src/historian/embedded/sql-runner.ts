@@ -16,6 +16,10 @@ import { Turn } from './turn.ts'
 /** Statements that may wait for the one that runs; further ones are refused. */
 const MAX_WAITING = 8
 
+/** What the process may grow by while a statement runs: some values (texts, lists) are not counted by DuckDB's own limit. */
+const MAX_GROWTH_BYTES = 512 * 1024 * 1024
+const WATCH_MS = 50
+
 /** Runs users' SQL on a connection of its own, one statement at a time. The caller holds a lease. */
 export class SqlRunner {
   readonly #connection: DuckConnection
@@ -56,16 +60,25 @@ export class SqlRunner {
     const hints = guarded.samples === 1 ? await readHints(this.#connection, guarded.root, this.#signals) : NO_HINTS
     await this.#createViews(hints)
     let late = false
+    let hoards = false
+    const before = process.memoryUsage.rss()
+    const watch = setInterval(() => {
+      if (process.memoryUsage.rss() - before < MAX_GROWTH_BYTES) return
+      hoards = true
+      this.#connection.interrupt()
+    }, WATCH_MS)
     const timer = setTimeout(() => {
       late = true
       this.#connection.interrupt()
     }, limits.timeMs)
     try {
-      return await this.#execute(text, limits, () => late)
+      return await this.#execute(text, limits, () => late || hoards)
     } catch (thrown) {
+      if (hoards) throw tooMuchMemory()
       throw late ? tooExpensive(`the statement was stopped after ${limits.timeMs} ms; ask for less time or fewer signals`) : queryError(thrown)
     } finally {
       clearTimeout(timer)
+      clearInterval(watch)
     }
   }
 
@@ -138,6 +151,10 @@ async function collect(statement: PreparedStatement, limits: SqlLimits, isLate: 
   }
 }
 
+function tooMuchMemory(): MillwrightError {
+  return tooExpensive('the statement needs more memory than is set aside; ask for less time or fewer signals, or add a LIMIT')
+}
+
 function tooExpensive(message: string): MillwrightError {
   return new MillwrightError('QUERY_TOO_EXPENSIVE', message)
 }
@@ -145,7 +162,7 @@ function tooExpensive(message: string): MillwrightError {
 /** What went wrong with a user's statement, in their terms. */
 function queryError(thrown: unknown): MillwrightError {
   const known = duckError(thrown, 'the statement failed')
-  if (known.code === 'OVERLOADED' || known.code === 'DISK_FULL') return tooExpensive('the statement needs more memory than is set aside; ask for less time or fewer signals, or add a LIMIT')
+  if (known.code === 'OVERLOADED' || known.code === 'DISK_FULL') return tooMuchMemory()
   if (thrown instanceof MillwrightError) return thrown
   if (known.code === 'CORRUPT_FILE') return known
   return new MillwrightError('QUERY_INVALID', messageOf(thrown), { cause: thrown })
