@@ -51,7 +51,7 @@ export function registerLast(app: ApiServer, parts: RouteParts): void {
     },
     async ({ query }) => {
       if (query.under !== undefined) assetAt(model, query.under)
-      const { items, next } = model.listSignals(listQuery(query))
+      const { items, next } = await model.findSignals(listQuery(query))
       const placed = items.map((signal) => ({ path: signal.path, signal }))
       const samples = await queries.run(settings.queryTimeoutMs, () => readLast(parts, placed))
       return lastColumns(placed, samples, next, query.quality ?? 'word')

@@ -45,7 +45,8 @@ export async function readTextChanges(history: Pick<ApiHistory, 'readSamples'>, 
   return page({ fromUs, toUs: range.toUs })
 }
 
-function textsOf({ values }: Block): readonly (string | null)[] {
+function textsOf({ values, timesUs }: Block): readonly (string | null)[] {
+  if (timesUs.length === 0) return []
   if (values instanceof Float64Array) throw new Error('BUG: a text series has texts')
   return values
 }

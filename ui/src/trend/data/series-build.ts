@@ -1,6 +1,7 @@
 import type { TimeWindow } from '../time/time-window.ts'
 import type { Cover } from './tile-cache.ts'
 import { NO_POINTS, placeAt, type Points } from './tile.ts'
+import { TILE_COLUMNS } from './tiles.ts'
 
 /** One signal as it is drawn: its points in the window and, where known, the one before and the one after it. */
 export interface Series extends Points {
@@ -42,7 +43,7 @@ export function buildSeries(input: BuildInput): Series {
   if (reachedMs < endMs) unknown.push({ fromMs: reachedMs, toMs: endMs })
   pieces.push(tail, after)
   const points = joined(pieces)
-  return { ...points, gapMs: gapAfter(points.times, input.usualMs), unknown, crowded }
+  return { ...points, gapMs: gapAfter(points.times, { usualMs: input.usualMs, columnMs: coarsestColumn(covers) }), unknown, crowded }
 }
 
 function sliced(points: Points, fromMs: number, toMs: number): Points {
@@ -85,19 +86,28 @@ function textPlace(texts: string[], places: Map<string, number>, piece: Points, 
   return known
 }
 
-/** Silences that are this much longer than nearly all others are gaps. */
+/** A silence this much longer than nearly all others is a gap. */
 const GAP_FACTOR = 6
+/** Where columns stand for many samples, two successive points lie at most two columns from each other. */
+const GAP_COLUMNS = 2.5
+const THINNED_FACTOR = 3
 const MIN_DISTANCES = 8
 
 /**
- * How long a silence must be to be a gap: six times what nine of ten distances stay below, and never less than six usual distances.
- * With few samples in sight nothing is a gap, unless the signal's usual distance is known from elsewhere.
+ * How long a silence must be to be a gap, from what nine of ten distances in sight stay below and from the usual distance of the signal's
+ * samples, where that was seen. With few samples in sight and nothing else known, nothing is a gap.
  */
-export function gapAfter(times: Float64Array, usualMs: number | undefined): number {
-  const usual = usualMs === undefined ? Number.NaN : usualMs * GAP_FACTOR
-  const seen = times.length > MIN_DISTANCES ? usualDistance(times) * GAP_FACTOR : Number.NaN
-  if (Number.isNaN(seen)) return Number.isNaN(usual) ? Number.POSITIVE_INFINITY : usual
-  return Number.isNaN(usual) ? seen : Math.max(usual, seen)
+export function gapAfter(times: Float64Array, { usualMs, columnMs }: { readonly usualMs: number | undefined; readonly columnMs: number | undefined }): number {
+  const usual = usualMs === undefined ? 0 : usualMs * GAP_FACTOR
+  if (times.length <= MIN_DISTANCES) return usual > 0 ? Math.max(usual, (columnMs ?? 0) * GAP_COLUMNS) : Number.POSITIVE_INFINITY
+  const distance = usualDistance(times)
+  return Math.max(usual, columnMs === undefined ? distance * GAP_FACTOR : Math.max(columnMs * GAP_COLUMNS, distance * THINNED_FACTOR))
+}
+
+/** The widest column of tiles that do not hold all samples; undefined where all of them do. */
+function coarsestColumn(covers: readonly Cover[]): number | undefined {
+  const widths = covers.flatMap(({ tile }) => (tile.isWhole ? [] : [(tile.toMs - tile.fromMs) / TILE_COLUMNS]))
+  return widths.length === 0 ? undefined : Math.max(...widths)
 }
 
 /** What nine of ten distances of successive samples stay below. */

@@ -18,7 +18,7 @@ export interface ScaleWish {
   readonly heightPx: number
 }
 
-const TICK_GAP_PX = 38
+const TICK_GAP_PX = 32
 
 /** A step of 1, 2 or 5 times a power of ten, at least `wanted`. */
 export function niceStep(wanted: number): number {
@@ -30,7 +30,7 @@ export function niceStep(wanted: number): number {
 /** The scale that shows what is seen, ending on round values so that it stands still while the picture moves under it. */
 export function valueScale({ seen, fixed, log, heightPx }: ScaleWish): ValueScale {
   const [least, greatest] = fixed ?? (Number.isFinite(seen[0]) ? seen : [0, 1])
-  const count = Math.max(2, Math.floor(heightPx / TICK_GAP_PX))
+  const count = Math.max(3, Math.floor(heightPx / TICK_GAP_PX))
   if (log === true && greatest > 0) return logScale(least > 0 ? least : greatest / 1e4, greatest, fixed !== undefined, count)
   const reach = greatest - least
   // A line that does not move lies in the middle, with room above and below that fits its size.

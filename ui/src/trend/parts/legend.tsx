@@ -116,17 +116,17 @@ function Row({ signal, readout, statistics, spanSeconds, onToggle, onRemove, onO
   return (
     <tr className={isHidden ? 'mw-trend-hidden' : ''}>
       <th scope="row">
-        <span className="mw-trend-number" style={{ background: isHidden ? 'var(--mw-edge)' : colour }}>
-          {number}
-        </span>
-        <span className="mw-trend-name">
-          <b>{name}</b>
+        <div className="mw-trend-name">
+          <span className="mw-trend-number" style={{ background: isHidden ? 'var(--mw-edge)' : colour }}>
+            {number}
+          </span>
+          <b title={path}>{name}</b>
           {parent !== undefined && (
             <Link to={links.plant(parent)} className="mw-faint" title={`${t('trend.legend.machine')}: ${parent}`}>
               {parent}
             </Link>
           )}
-        </span>
+        </div>
       </th>
       <td className="mw-num mw-trend-value">
         <ReadingText reading={at} signal={signal} withUnit />
@@ -137,7 +137,7 @@ function Row({ signal, readout, statistics, spanSeconds, onToggle, onRemove, onO
             <ReadingText reading={before} signal={signal} />
           </td>
           <td className="mw-num">
-            <Difference from={before?.value} to={at?.value} />
+            {kind !== 'boolean' && <Difference from={before?.value} to={at?.value} />}
           </td>
         </>
       )}
@@ -150,7 +150,7 @@ function Row({ signal, readout, statistics, spanSeconds, onToggle, onRemove, onO
             <ReadingText reading={b} signal={signal} />
           </td>
           <td className="mw-num">
-            <Difference from={a?.value} to={b?.value} />
+            {kind !== 'boolean' && <Difference from={a?.value} to={b?.value} />}
           </td>
           <td className="mw-num">{kind === 'number' && <Rate from={a?.value} to={b?.value} spanMs={readout.b.timeMs - readout.a.timeMs} unit={unit} />}</td>
         </>

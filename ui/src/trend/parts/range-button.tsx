@@ -6,13 +6,17 @@ import type { TimeWindow } from '../time/time-window.ts'
 import { fromLocalInput, toLocalInput } from '../time/zone-time.ts'
 import { Sign } from './sign.tsx'
 
+const LONG_MS = 36 * 3_600_000
+
 /** The window in words; pressed, two fields to type it into, by the clock that times are shown in. */
 export function RangeButton({ window, onChoose }: { readonly window: TimeWindow; readonly onChoose: (window: TimeWindow) => void }) {
   const { t } = useTranslation()
   const format = useFormat()
   const [isOpen, setOpen] = useState(false)
   const isSameDay = format.date(window.fromMs) === format.date(window.toMs)
-  const text = `${format.dateTime(window.fromMs)} – ${isSameDay ? format.dateTime(window.toMs).slice(11) : format.dateTime(window.toMs)}`
+  // Seconds do not matter where days are seen.
+  const written = (timeMs: number) => format.dateTime(timeMs).slice(0, window.toMs - window.fromMs > LONG_MS ? 16 : 19)
+  const text = `${written(window.fromMs)} – ${isSameDay ? written(window.toMs).slice(11) : written(window.toMs)}`
   return (
     <Popover
       open={isOpen}
