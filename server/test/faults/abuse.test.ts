@@ -146,7 +146,7 @@ const EXPENSIVE = [
   'SELECT count(*) FROM range(100000000000) a',
   'SELECT count(*) FROM samples a, samples b, samples c, samples d',
   "SELECT list(r) FROM (SELECT random() AS r FROM range(1000000000)) t",
-  "SELECT count(*) FROM range(100000) WHERE regexp_matches(repeat('a', 10000) || range, '(a+)+$')",
+  "SELECT count(*) FROM range(100000) WHERE regexp_matches(rpad('b', 10000, 'a') || range, '(a+)+$')",
   'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r',
   "SELECT repeat('x', 1000000000) || repeat('y', 1000000000)",
   'SELECT r FROM (SELECT random() AS r FROM range(300000000)) t ORDER BY r',
