@@ -1,4 +1,4 @@
-import { openConnection, publishPacket } from '../load/mqtt-load.ts'
+import { openConnection, publishPacket } from '../load/mqtt-packets.ts'
 import { MillwrightProcess } from '../../server/test/support/millwright-process.ts'
 import { readBack } from '../read-back.ts'
 import { mustEqual, type BenchRow } from '../report.ts'
