@@ -29,7 +29,7 @@ export function registerAssets(app: ApiServer, { model }: RouteParts): void {
     },
     async ({ query }) => {
       if (query.under !== undefined) assetAt(model, query.under)
-      const { items, next, total } = model.listAssets(listQuery(query))
+      const { items, next, total } = await model.findAssets(listQuery(query))
       return { items: items.map(wireAsset), next: next ?? null, total: total ?? null }
     },
   )

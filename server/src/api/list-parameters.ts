@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import type { ListQuery } from '../plant/asset-model.ts'
+import type { SearchQuery } from '../plant/asset-model.ts'
 
 /** Parameters that all listings of the plant model take. */
 export const listParameters = Type.Object(
@@ -16,7 +16,7 @@ export const listParameters = Type.Object(
 )
 
 /** The parameters as the plant model takes them. */
-export function listQuery({ under, search, direct, limit, cursor }: Static<typeof listParameters>): ListQuery {
+export function listQuery({ under, search, direct, limit, cursor }: Static<typeof listParameters>): SearchQuery {
   return {
     ...(under !== undefined && { under }),
     ...(search !== undefined && { search }),

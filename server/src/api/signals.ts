@@ -21,7 +21,7 @@ export function registerSignals(app: ApiServer, { model }: RouteParts): void {
     },
     async ({ query }) => {
       if (query.under !== undefined) assetAt(model, query.under)
-      const { items, next, total } = model.listSignals(listQuery(query))
+      const { items, next, total } = await model.findSignals(listQuery(query))
       return { items: items.map((signal) => wireSignal({ path: signal.path, signal })), next: next ?? null, total: total ?? null }
     },
   )

@@ -47,12 +47,15 @@ export interface Listing<T> {
 export interface ListQuery {
   /** Only this asset and what lies below it. */
   readonly under?: string
-  /** Every word must occur in the path, description, type (or pinyin initials of a Chinese name), in any case. */
-  readonly search?: string
   /** Only direct children (of `under`, or the roots). */
   readonly direct?: boolean
   readonly limit: number
   readonly cursor?: string
+}
+
+export interface SearchQuery extends ListQuery {
+  /** Every word must occur in the path, description, type (or pinyin initials of a Chinese name), in any case. */
+  readonly search?: string
 }
 
 /** The running plant's hierarchy and signals, in memory; look-ups are synchronous, edits are durable when they settle. */
@@ -66,6 +69,12 @@ export interface AssetModel {
   signalsOf(asset: AssetId): readonly Signal[]
   listAssets(query: ListQuery): Listing<Asset & { readonly childCount: number; readonly signalCount: number }>
   listSignals(query: ListQuery): Listing<Signal & { readonly path: string }>
+  /**
+   * Like the listings, of what has all words of `search`; `total` counts all of it. Searches take turns and let the sockets work meanwhile. Rejects with
+   * BAD_REQUEST (a cursor of another listing), OVERLOADED (too many searches wait).
+   */
+  findAssets(query: SearchQuery): Promise<Listing<Asset & { readonly childCount: number; readonly signalCount: number }>>
+  findSignals(query: SearchQuery): Promise<Listing<Signal & { readonly path: string }>>
   /** All series of an asset and below, up to `limit`. */
   seriesUnder(path: string, limit: number): SeriesId[]
   readonly counts: { readonly assets: number; readonly signals: number }

@@ -5,13 +5,15 @@ import type { Signal } from '@millwright/model/signal.ts'
 import { MillwrightError } from '../kernel/error.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { AssetModel, Listing, ListQuery, ModelEdit } from './asset-model.ts'
+import type { AssetModel, Listing, ListQuery, ModelEdit, SearchQuery } from './asset-model.ts'
 import { EditSession } from './plant-tree/edit-session.ts'
+import { findAssets, findSignals } from './plant-tree/found-listing.ts'
 import { IdSource } from './plant-tree/id-source.ts'
 import { listAssets, listSignals, seriesUnder } from './plant-tree/listing.ts'
 import { loadTree } from './plant-tree/load-tree.ts'
 import { idOf, isSignalRef } from './plant-tree/name-index.ts'
 import type { PlantTree } from './plant-tree/plant-tree.ts'
+import { SearchTurns } from './plant-tree/search-turns.ts'
 import { changesOf, Unsaved } from './plant-tree/unsaved.ts'
 
 /** Most edits of one call of {@link PlantModel.edit}. */
@@ -38,6 +40,7 @@ export class PlantModel implements AssetModel {
   readonly #log: Log
   readonly #listeners = new Set<() => void>()
   readonly #unsaved = new Unsaved()
+  readonly #searches = new SearchTurns()
   #turn: Promise<unknown> = Promise.resolve()
   /** The save that is under way, and the one that waits for its turn. */
   #saving: Promise<void> | undefined
@@ -101,6 +104,16 @@ export class PlantModel implements AssetModel {
 
   listSignals(query: ListQuery): Listing<Signal & { readonly path: string }> {
     return listSignals(this.#tree, query)
+  }
+
+  findAssets(query: SearchQuery): Promise<Listing<Asset & { readonly childCount: number; readonly signalCount: number }>> {
+    const { search } = query
+    return this.#searches.run(async () => (search === undefined ? listAssets(this.#tree, query) : findAssets(this.#tree, { ...query, search })))
+  }
+
+  findSignals(query: SearchQuery): Promise<Listing<Signal & { readonly path: string }>> {
+    const { search } = query
+    return this.#searches.run(async () => (search === undefined ? listSignals(this.#tree, query) : findSignals(this.#tree, { ...query, search })))
   }
 
   seriesUnder(path: string, limit: number): SeriesId[] {

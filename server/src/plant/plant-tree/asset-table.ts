@@ -89,7 +89,7 @@ export class AssetTable {
 
   /** Puts a record under an id that has none. */
   put(id: AssetId, record: Omit<AssetRecord, 'parent' | 'name'>, parent: AssetId, name: string): void {
-    this.#reach(id)
+    if (id >= this.#names.length) this.reserve(id)
     this.#parents[id] = parent
     this.#names[id] = this.#texts.take(name)
     this.#levels[id] = record.level === undefined ? 0 : ASSET_LEVELS.indexOf(record.level) + 1
@@ -110,8 +110,8 @@ export class AssetTable {
     this.#count--
   }
 
-  #reach(id: AssetId): void {
-    if (id < this.#names.length) return
+  /** Makes room for ids up to `id`. */
+  reserve(id: AssetId): void {
     this.#parents = reaching(this.#parents, id, 0)
     this.#names = reaching(this.#names, id, 0)
     this.#levels = reaching(this.#levels, id, 0)

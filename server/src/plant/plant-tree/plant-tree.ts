@@ -2,15 +2,14 @@ import type { Asset, AssetId } from '@millwright/model/asset.ts'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import type { Signal } from '@millwright/model/signal.ts'
 import { AssetTable, type AssetRecord } from './asset-table.ts'
+import { Families } from './families.ts'
 import { assetRef, idOf, isSignalRef, NameIndex, signalRef, type NodeRef } from './name-index.ts'
-import { Siblings, type SiblingNames } from './siblings.ts'
+import type { ShapeId } from './shape-pool.ts'
 import { SignalTable, type SignalRecord } from './signal-table.ts'
-import { TextPool } from './text-pool.ts'
+import { TextPool, type TextId } from './text-pool.ts'
 
 /** The parent of the roots. */
 export const ROOT: AssetId = 0
-
-const NONE: readonly number[] = []
 
 /**
  * The plant's hierarchy in memory: tables, names, and who is below whom. It keeps what it is given; what makes sense
@@ -21,20 +20,28 @@ export class PlantTree {
   readonly assets = new AssetTable(this.texts)
   readonly signals = new SignalTable(this.texts)
   readonly #names = new NameIndex()
-  readonly #children = new Map<AssetId, Siblings>()
-  readonly #signals = new Map<AssetId, Siblings>()
-  readonly #assetNames: SiblingNames = {
+  readonly #children = new Families({
     name: (id) => this.assets.name(id),
     belongs: (id, parent) => this.assets.has(id) && this.assets.parent(id) === parent,
-  }
-  readonly #signalNames: SiblingNames = {
+  })
+  readonly #signals = new Families({
     name: (series) => this.signals.name(series),
     belongs: (series, asset) => this.signals.has(series) && this.signals.asset(series) === asset,
+  })
+  #changes = 0
+
+  /** Grows with every change. */
+  get changes(): number {
+    return this.#changes
   }
 
-  /** Makes room for so many assets and signals in all. */
-  reserve(count: number): void {
-    this.#names.reserve(count)
+  /** Makes room for assets and signals up to these ids, so that loading does not move the tables time and again. */
+  reserve(highest: { readonly asset: AssetId; readonly series: SeriesId }): void {
+    this.#names.reserve(highest.asset + highest.series)
+    this.assets.reserve(highest.asset)
+    this.signals.reserve(highest.series)
+    this.#children.reserve({ parent: highest.asset, id: highest.asset })
+    this.#signals.reserve({ parent: highest.asset, id: highest.series })
   }
 
   /** The asset or signal of a path; 0 when there is none. */
@@ -82,28 +89,28 @@ export class PlantTree {
   }
 
   childCount(id: AssetId): number {
-    return this.#children.get(id)?.count ?? 0
+    return this.#children.count(id)
   }
 
   signalCount(id: AssetId): number {
-    return this.#signals.get(id)?.count ?? 0
+    return this.#signals.count(id)
   }
 
   /** The ids of an asset's children by name. Valid until the next change. */
   childrenOf(id: AssetId): readonly AssetId[] {
-    return this.#children.get(id)?.inOrder(this.#assetNames) ?? NONE
+    return this.#children.inOrder(id)
   }
 
   /** The series of an asset's signals by name. Valid until the next change. */
   signalsOf(id: AssetId): readonly SeriesId[] {
-    return this.#signals.get(id)?.inOrder(this.#signalNames) ?? NONE
+    return this.#signals.inOrder(id)
   }
 
   /** Places an asset; the caller has seen that the name is free below the parent. */
   addAsset(id: AssetId, record: AssetRecord): void {
-    const list = listOf(this.#children, record.parent)
+    this.#changes++
     // Before the table knows the id: a list drops what no longer belongs, and must not take the newcomer for a leftover.
-    list.add(id, this.#assetNames)
+    this.#children.add(record.parent, id)
     this.assets.put(id, record, record.parent, record.name)
     this.#names.add(record.parent, this.assets.nameId(id), assetRef(id))
   }
@@ -112,20 +119,34 @@ export class PlantTree {
     const parent = this.assets.parent(id)
     this.#names.remove(parent, this.assets.nameId(id))
     this.assets.remove(id)
-    dropFrom(this.#children, parent)
+    this.#children.remove(parent, id)
+    this.#changes++
   }
 
   addSignal(series: SeriesId, record: SignalRecord): void {
-    listOf(this.#signals, record.asset).add(series, this.#signalNames)
-    this.signals.put(series, record)
-    this.#names.add(record.asset, this.signals.nameId(series), signalRef(series))
+    const { asset, ...shape } = record
+    this.addShapedSignal(series, asset, this.signals.shapes.take(shape))
+  }
+
+  /** Places a signal whose shape was taken already: for many like signals at once. */
+  addShapedSignal(series: SeriesId, asset: AssetId, shape: ShapeId): void {
+    this.#changes++
+    this.#signals.add(asset, series)
+    this.signals.putShaped(series, asset, shape)
+    this.#names.add(asset, this.signals.shapes.nameId(shape), signalRef(series))
+  }
+
+  /** Whether a node below `parent` bears the name. */
+  hasChild(parent: AssetId, name: TextId): boolean {
+    return this.#names.get(parent, name) !== 0
   }
 
   removeSignal(series: SeriesId): void {
     const asset = this.signals.asset(series)
     this.#names.remove(asset, this.signals.nameId(series))
     this.signals.remove(series)
-    dropFrom(this.#signals, asset)
+    this.#signals.remove(asset, series)
+    this.#changes++
   }
 
   #walk(from: AssetId, path: string): NodeRef {
@@ -140,18 +161,4 @@ export class PlantTree {
       start = cut + 1
     }
   }
-}
-
-function listOf(lists: Map<AssetId, Siblings>, parent: AssetId): Siblings {
-  const known = lists.get(parent)
-  if (known !== undefined) return known
-  const list = new Siblings(parent)
-  lists.set(parent, list)
-  return list
-}
-
-function dropFrom(lists: Map<AssetId, Siblings>, parent: AssetId): void {
-  const list = lists.get(parent)
-  list?.noteRemoved()
-  if (list?.count === 0) lists.delete(parent)
 }

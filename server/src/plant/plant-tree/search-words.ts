@@ -1,59 +1,66 @@
 import { hasChinese, matchesInitials } from './pinyin-initials.ts'
-import type { TextId, TextPool } from './text-pool.ts'
 
-/** Words of a search that count; what follows them is ignored. */
+/** Words of a search that count; what follows them is ignored. One bit each. */
 export const MAX_SEARCH_WORDS = 16
 
-const SEEN = 2 ** 16
 const INITIALS = /^[a-z0-9]+$/
 
-/**
- * The words of one search. Each text of the plant is looked at once however many signals bear it, which is why a search over
- * millions of signals costs little more than one over their distinct names.
- */
+interface Word {
+  readonly text: string
+  /** Of a word that holds a `/`: what a path must end with, and how the name behind it must begin. */
+  readonly head: string | undefined
+  readonly tail: string
+}
+
+/** The words of one search, in any case. A bit per word says whether a text has it. */
 export class SearchWords {
-  readonly #texts: TextPool
-  readonly #words: readonly string[]
-  readonly #spanning: readonly string[]
-  readonly #seen: Uint32Array
-  /** The mask of a node that has all words, and the parts of those that span a `/`. */
+  readonly #words: readonly Word[]
+  /** The mask of a node that has all words. */
   readonly all: number
+  /** Whether a word holds a `/`, and so spans names of a path. */
+  readonly haveSpans: boolean
 
-  constructor(texts: TextPool, search: string) {
-    this.#texts = texts
-    const words = search.toLowerCase().split(/\s+/).filter((word) => word !== '').slice(0, MAX_SEARCH_WORDS)
-    this.#spanning = words.filter((word) => word.includes('/'))
-    // A path that holds `line1/pump` holds `line1` and `pump`: looked for first, because a path has to be put together to be looked at.
-    const parts = this.#spanning.flatMap((word) => word.split('/')).filter((part) => part !== '')
-    this.#words = [...words.filter((word) => !word.includes('/')), ...parts].slice(0, MAX_SEARCH_WORDS)
-    this.#seen = new Uint32Array(texts.size)
-    this.all = 2 ** this.#words.length - 1
+  constructor(search: string) {
+    const texts = search.toLowerCase().split(/\s+/).filter((word) => word !== '').slice(0, MAX_SEARCH_WORDS)
+    this.#words = texts.map((text) => {
+      const cut = text.lastIndexOf('/')
+      return { text, head: cut < 0 ? undefined : text.slice(0, cut), tail: text.slice(cut + 1) }
+    })
+    this.all = 2 ** texts.length - 1
+    this.haveSpans = this.#words.some(({ head }) => head !== undefined)
   }
 
-  /** A bit per word that occurs in the text. */
-  maskOf(id: TextId): number {
-    if (id === 0) return 0
-    const seen = this.#seen[id] ?? 0
-    if (seen !== 0) return seen & (SEEN - 1)
-    const mask = this.#look(this.#texts.text(id) ?? '')
-    this.#seen[id] = mask | SEEN
-    return mask
-  }
-
-  /** Whether the words that hold a `/`, and so span names of a path, occur in the path or another text of the node. */
-  spansMatch(path: string, others: readonly (string | undefined)[]): boolean {
-    if (this.#spanning.length === 0) return true
-    const texts = [path, ...others].map((text) => text?.toLowerCase() ?? '')
-    return this.#spanning.every((word) => texts.some((text) => text.includes(word)))
-  }
-
-  #look(text: string): number {
+  /** The words that occur in a text, or spell it by its pinyin initials. */
+  maskOf(text: string): number {
     const lower = text.toLowerCase()
     let chinese: boolean | undefined
     let mask = 0
-    for (const [index, word] of this.#words.entries()) {
-      const found = lower.includes(word) || (INITIALS.test(word) && (chinese ??= hasChinese(text)) && matchesInitials(text, word))
-      if (found) mask |= 1 << index
+    for (let i = 0; i < this.#words.length; i++) {
+      const word = (this.#words[i] as Word).text
+      const isFound = lower.includes(word) || (INITIALS.test(word) && (chinese ??= hasChinese(text)) && matchesInitials(text, word))
+      if (isFound) mask |= 1 << i
+    }
+    return mask
+  }
+
+  /** The spanning words that may end in a name: it begins as they end. */
+  tailsOf(name: string): number {
+    if (!this.haveSpans) return 0
+    const lower = name.toLowerCase()
+    let mask = 0
+    for (let i = 0; i < this.#words.length; i++) {
+      const { head, tail } = this.#words[i] as Word
+      if (head !== undefined && lower.startsWith(tail)) mask |= 1 << i
+    }
+    return mask
+  }
+
+  /** Those of the spanning words in `tails` whose other part a path ends with. */
+  headsOf(path: string, tails: number): number {
+    const lower = path.toLowerCase()
+    let mask = 0
+    for (let i = 0; i < this.#words.length; i++) {
+      if ((tails & (1 << i)) !== 0 && lower.endsWith((this.#words[i] as Word).head ?? '')) mask |= 1 << i
     }
     return mask
   }

@@ -2,138 +2,108 @@ import type { AssetId } from '@millwright/model/asset.ts'
 import type { SeriesId, ValueKind } from '@millwright/model/sample-batch.ts'
 import type { Signal } from '@millwright/model/signal.ts'
 import { reaching } from './columns.ts'
+import { ShapePool, type ShapeId } from './shape-pool.ts'
 import type { TextId, TextPool } from './text-pool.ts'
-
-const KINDS = ['number', 'boolean', 'text', 'waveform'] as const satisfies readonly ValueKind[]
-const ABSENT = Number.NaN
 
 /** What the table keeps of a signal besides its series. */
 export type SignalRecord = Omit<Signal, 'series'>
 
-/** All signals in columns by series, about 50 bytes each besides their texts. A series without a name has no signal. */
+/** All signals by series: an asset and a shape each, 8 bytes. A series without a shape has no signal. */
 export class SignalTable {
+  readonly shapes: ShapePool
   readonly #texts: TextPool
   #assets = new Uint32Array(0)
-  #names = new Uint32Array(0)
-  #kinds = new Uint8Array(0)
-  #units = new Uint32Array(0)
-  #descriptions = new Uint32Array(0)
-  #lows = new Float64Array(0)
-  #highs = new Float64Array(0)
-  #deadbands = new Float64Array(0)
-  #retentions = new Float64Array(0)
+  #shapes = new Uint32Array(0)
   #count = 0
 
   constructor(texts: TextPool) {
     this.#texts = texts
+    this.shapes = new ShapePool(texts)
   }
 
   get count(): number {
     return this.#count
   }
 
+  /** One more than the highest series that may have a signal. */
+  get slots(): number {
+    return this.#shapes.length
+  }
+
   has(series: SeriesId): boolean {
-    return (this.#names[series] ?? 0) !== 0
+    return (this.#shapes[series] ?? 0) !== 0
   }
 
   asset(series: SeriesId): AssetId {
     return this.#assets[series] as number
   }
 
+  /** The shape of a series, 0 when it has no signal. */
+  shape(series: SeriesId): ShapeId {
+    return this.#shapes[series] ?? 0
+  }
+
   nameId(series: SeriesId): TextId {
-    return this.#names[series] as number
+    return this.shapes.nameId(this.#shapes[series] as number)
   }
 
   name(series: SeriesId): string {
-    return this.#texts.text(this.#names[series] as number) ?? ''
+    return this.#texts.text(this.nameId(series)) ?? ''
   }
 
   kind(series: SeriesId): ValueKind {
-    return KINDS[this.#kinds[series] as number] ?? 'number'
-  }
-
-  descriptionId(series: SeriesId): TextId {
-    return this.#descriptions[series] as number
-  }
-
-  /** One more than the highest series that may have a signal. */
-  get slots(): number {
-    return this.#names.length
+    return this.shapes.kind(this.#shapes[series] as number)
   }
 
   /** Ends of the expected range of a series, `NaN` where it has none. */
   low(series: SeriesId): number {
-    return this.#lows[series] ?? ABSENT
+    return this.shapes.low(this.shape(series))
   }
 
   high(series: SeriesId): number {
-    return this.#highs[series] ?? ABSENT
+    return this.shapes.high(this.shape(series))
   }
 
   /** The deadband of a series, `NaN` where it has none. */
   deadband(series: SeriesId): number {
-    return this.#deadbands[series] ?? ABSENT
+    return this.shapes.deadband(this.shape(series))
   }
 
   /** Series that are kept for other than the default time, with their days. */
   *retentions(): IterableIterator<readonly [series: SeriesId, days: number]> {
-    for (let series = 0; series < this.#retentions.length; series++) {
-      const days = this.#retentions[series] as number
+    for (let series = 0; series < this.#shapes.length; series++) {
+      const days = this.shapes.retentionDays(this.#shapes[series] as number)
       if (!Number.isNaN(days) && this.has(series)) yield [series, days]
     }
   }
 
   /** The signal of a series that has one. */
   signal(series: SeriesId): Signal {
-    const signal: { -readonly [K in keyof Signal]: Signal[K] } = { series, asset: this.asset(series), name: this.name(series), kind: this.kind(series) }
-    const unit = this.#texts.text(this.#units[series] as number)
-    const description = this.#texts.text(this.descriptionId(series))
-    const [low, high] = [this.#lows[series] as number, this.#highs[series] as number]
-    const [deadband, retentionDays] = [this.#deadbands[series] as number, this.#retentions[series] as number]
-    if (unit !== undefined) signal.unit = unit
-    if (!Number.isNaN(low)) signal.low = low
-    if (!Number.isNaN(high)) signal.high = high
-    if (description !== undefined) signal.description = description
-    if (!Number.isNaN(deadband)) signal.deadband = deadband
-    if (!Number.isNaN(retentionDays)) signal.retentionDays = retentionDays
-    return signal
+    return { series, asset: this.asset(series), ...this.shapes.shape(this.shape(series)) }
   }
 
   /** Puts a signal under a series that has none. */
-  put(series: SeriesId, signal: SignalRecord): void {
-    this.#reach(series)
-    this.#assets[series] = signal.asset
-    this.#names[series] = this.#texts.take(signal.name)
-    this.#kinds[series] = KINDS.indexOf(signal.kind)
-    this.#units[series] = this.#texts.take(signal.unit)
-    this.#descriptions[series] = this.#texts.take(signal.description)
-    this.#lows[series] = signal.low ?? ABSENT
-    this.#highs[series] = signal.high ?? ABSENT
-    this.#deadbands[series] = signal.deadband ?? ABSENT
-    this.#retentions[series] = signal.retentionDays ?? ABSENT
+  put(series: SeriesId, { asset, ...shape }: SignalRecord): void {
+    this.putShaped(series, asset, this.shapes.take(shape))
+  }
+
+  /** Puts a signal whose shape was taken already. */
+  putShaped(series: SeriesId, asset: AssetId, shape: ShapeId): void {
+    if (series >= this.#shapes.length) this.reserve(series)
+    this.#assets[series] = asset
+    this.#shapes[series] = shape
     this.#count++
   }
 
   remove(series: SeriesId): void {
-    this.#texts.release(this.#names[series] as number)
-    this.#texts.release(this.#units[series] as number)
-    this.#texts.release(this.#descriptions[series] as number)
-    this.#names[series] = 0
-    this.#units[series] = 0
-    this.#descriptions[series] = 0
+    this.shapes.release(this.#shapes[series] as number)
+    this.#shapes[series] = 0
     this.#count--
   }
 
-  #reach(series: SeriesId): void {
-    if (series < this.#names.length) return
-    this.#assets = reaching(this.#assets, series, 0)
-    this.#names = reaching(this.#names, series, 0)
-    this.#kinds = reaching(this.#kinds, series, 0)
-    this.#units = reaching(this.#units, series, 0)
-    this.#descriptions = reaching(this.#descriptions, series, 0)
-    this.#lows = reaching(this.#lows, series, ABSENT)
-    this.#highs = reaching(this.#highs, series, ABSENT)
-    this.#deadbands = reaching(this.#deadbands, series, ABSENT)
-    this.#retentions = reaching(this.#retentions, series, ABSENT)
+  /** Makes room for series up to `highest`. */
+  reserve(highest: SeriesId): void {
+    this.#assets = reaching(this.#assets, highest, 0)
+    this.#shapes = reaching(this.#shapes, highest, 0)
   }
 }
