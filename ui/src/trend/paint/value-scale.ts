@@ -32,9 +32,11 @@ export function valueScale({ seen, fixed, log, heightPx }: ScaleWish): ValueScal
   const [least, greatest] = fixed ?? (Number.isFinite(seen[0]) ? seen : [0, 1])
   const count = Math.max(3, Math.floor(heightPx / TICK_GAP_PX))
   if (log === true && greatest > 0) return logScale(least > 0 ? least : greatest / 1e4, greatest, fixed !== undefined, count)
-  const reach = greatest - least
+  const size = Math.max(Math.abs(least), Math.abs(greatest))
+  // Below this a difference is the rounding of numbers, not the machine.
+  const reach = greatest - least > Math.max(size * 1e-9, 1e-100) ? greatest - least : 0
   // A line that does not move lies in the middle, with room above and below that fits its size.
-  const margin = reach > 0 ? reach * 0.04 : Math.abs(least) > 0 ? Math.abs(least) * 0.05 : 1
+  const margin = reach > 0 ? reach * 0.04 : size > 1e-100 ? size * 0.05 : 1
   const isExact = fixed !== undefined
   const step = niceStep(((isExact ? reach : reach + 2 * margin) || 1) / count)
   const half = step / 2
