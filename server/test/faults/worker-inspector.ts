@@ -26,9 +26,9 @@ export class WorkerInspector {
     return inspector
   }
 
-  /** The living thread whose file has this name; undefined when there is none. */
+  /** The thread whose file has this name that was started last; undefined when there is none. Of one that ran out of memory the end is not always told. */
   find(file: string): string | undefined {
-    return [...this.#workers.values()].find(({ url }) => url.includes(file))?.sessionId
+    return [...this.#workers.values()].findLast(({ url }) => url.includes(file))?.sessionId
   }
 
   /** Runs code in a thread and does not wait for it. */
