@@ -1,7 +1,7 @@
 import type { PropertyValue } from '@millwright/model/asset.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import { MAX_ROW_ERRORS, type AssetRow, type ModelRow, type ReadRows, type RowError, type SignalRow } from './model-row.ts'
-import { nearestName } from './nearest-name.ts'
+import { nearestName } from '../../config/nearest-name.ts'
 import { propertyOfText, propertyToText } from './property-text.ts'
 import { COLUMN_OF, COLUMNS, KIND_OF, LEVEL_OF, PROPERTY_PREFIX, PROPERTY_PREFIXES, ROW_OF, type ColumnName } from './words.ts'
 

@@ -5,7 +5,7 @@ import { ASSET_LEVELS } from '@millwright/model/asset.ts'
 import { messageOf, MillwrightError } from '../../kernel/error.ts'
 import { decodeText } from './csv.ts'
 import { MAX_ROW_ERRORS, type AssetRow, type ModelRow, type ReadRows, type RowError, type SignalRow } from './model-row.ts'
-import { nearestName } from './nearest-name.ts'
+import { nearestName } from '../../config/nearest-name.ts'
 
 /** Largest YAML file that is read: it becomes a tree of nodes some twenty times its size. */
 export const MAX_YAML_BYTES = 64 * 2 ** 20

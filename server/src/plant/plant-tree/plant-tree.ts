@@ -3,6 +3,7 @@ import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import type { Signal } from '@millwright/model/signal.ts'
 import { AssetTable, type AssetRecord } from './asset-table.ts'
 import { Families } from './families.ts'
+import { FoldedTexts } from './folded-texts.ts'
 import { assetRef, idOf, isSignalRef, NameIndex, signalRef, type NodeRef } from './name-index.ts'
 import type { ShapeId } from './shape-pool.ts'
 import { SignalTable, type SignalRecord } from './signal-table.ts'
@@ -17,6 +18,8 @@ export const ROOT: AssetId = 0
  */
 export class PlantTree {
   readonly texts = new TextPool()
+  /** The texts as searches need them. */
+  readonly folded = new FoldedTexts(this.texts)
   readonly assets = new AssetTable(this.texts)
   readonly signals = new SignalTable(this.texts)
   readonly #names = new NameIndex()

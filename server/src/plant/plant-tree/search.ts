@@ -1,6 +1,7 @@
 import type { AssetId } from '@millwright/model/asset.ts'
 import { ROOT, type PlantTree } from './plant-tree.ts'
-import type { SearchWords } from './search-words.ts'
+import type { SearchWords, TextMasks } from './search-words.ts'
+import { BLOCK_TEXTS } from './text-pool.ts'
 import { STEPS, type TimeSlice } from './time-slice.ts'
 
 /** Matches that are also listed, to be put in order; more of them are found in order, as they are not rare. */
@@ -10,6 +11,7 @@ export const MAX_LISTED = 2_000
 const SEEN = 2 ** 16
 const WITHIN = 2 ** 17
 const WORDS = SEEN - 1
+const NOTHING = new Uint16Array(0)
 
 /** What a search looks through. */
 export interface SearchScope {
@@ -52,10 +54,10 @@ export class Search {
   readonly #words: SearchWords
   readonly #slice: TimeSlice
   readonly #scope: SearchScope
-  #texts = new Uint16Array(0)
-  #tails = new Uint16Array(0)
+  #texts: TextMasks = { found: NOTHING, tails: NOTHING, heads: NOTHING }
   #assets = new Uint32Array(0)
-  readonly #heads = { path: ROOT, tails: 0, mask: 0 }
+  /** The last path of which the end was looked at. */
+  readonly #last = { asset: ROOT, tails: 0, mask: 0 }
 
   constructor(tree: PlantTree, words: SearchWords, slice: TimeSlice, scope: SearchScope) {
     this.#tree = tree
@@ -69,12 +71,13 @@ export class Search {
     const matches = new Matches(assets.slots)
     if (!(await this.#lookAtTexts())) return matches
     await this.#lookAtAssets()
+    const { found } = this.#texts
     const { base, direct } = this.#scope
     for (let id = 1; id < this.#assets.length; id++) {
       if (id % STEPS === 0 && this.#slice.isOver) await this.#slice.rest()
       const known = this.#assets[id] as number
       if ((known & WITHIN) === 0 || !assets.has(id) || (direct && assets.parent(id) !== base)) continue
-      const mask = known | (this.#texts[assets.typeId(id)] ?? 0) | (this.#texts[assets.descriptionId(id)] ?? 0)
+      const mask = known | (found[assets.typeId(id)] ?? 0) | (found[assets.descriptionId(id)] ?? 0)
       if ((mask & WORDS) === this.#words.all) matches.add(id)
     }
     return matches
@@ -106,21 +109,14 @@ export class Search {
 
   /** False when there is a word that no text has: most searches that find nothing end here. */
   async #lookAtTexts(): Promise<boolean> {
-    const { texts } = this.#tree
-    const { haveSpans } = this.#words
-    this.#texts = new Uint16Array(texts.size)
-    this.#tails = new Uint16Array(haveSpans ? texts.size : 0)
+    const { texts, folded } = this.#tree
+    const spanning = this.#words.haveSpans ? texts.size : 0
+    const size = folded.blockCount * BLOCK_TEXTS
+    this.#texts = { found: new Uint16Array(size), tails: new Uint16Array(spanning && size), heads: new Uint16Array(spanning && size) }
     let union = 0
-    for (let id = 1; id < this.#texts.length; id++) {
-      if (id % STEPS === 0 && this.#slice.isOver) await this.#slice.rest()
-      const text = texts.text(id) ?? ''
-      const mask = this.#words.maskOf(text)
-      this.#texts[id] = mask
-      union |= mask
-      if (!haveSpans) continue
-      const tails = this.#words.tailsOf(text)
-      this.#tails[id] = tails
-      union |= tails
+    for (let index = 0; index * BLOCK_TEXTS < size; index++) {
+      if (this.#slice.isOver) await this.#slice.rest()
+      union |= this.#words.look(folded.block(index), texts, this.#texts)
     }
     return union === this.#words.all
   }
@@ -142,8 +138,8 @@ export class Search {
     const { assets } = this.#tree
     const parent = assets.parent(id)
     const name = assets.nameId(id)
-    let mask = this.#lookAtAsset(parent) | (this.#texts[name] ?? 0)
-    const tails = this.#words.haveSpans ? (this.#tails[name] ?? 0) & ~mask : 0
+    let mask = this.#lookAtAsset(parent) | (this.#texts.found[name] ?? 0)
+    const tails = this.#words.haveSpans ? (this.#texts.tails[name] ?? 0) & ~mask : 0
     if (tails !== 0) mask |= this.#spans(parent, tails)
     if (id === this.#scope.base) mask |= WITHIN
     this.#assets[id] = mask
@@ -152,14 +148,16 @@ export class Search {
 
   /** Spanning words that end in a name with these `tails` below an asset. Siblings follow each other, so the last answer is kept. */
   #spans(asset: AssetId, tails: number): number {
-    if (tails === 0 || asset === ROOT) return 0
-    const last = this.#heads
-    if (last.path !== asset || (tails & ~last.tails) !== 0) {
-      last.path = asset
-      last.tails = tails
-      last.mask = this.#words.headsOf(this.#tree.assetPath(asset), tails)
+    if (asset === ROOT) return 0
+    const wanted = tails & (this.#texts.heads[this.#tree.assets.nameId(asset)] ?? 0)
+    if (wanted === 0) return 0
+    const last = this.#last
+    if (last.asset !== asset || (wanted & ~last.tails) !== 0) {
+      last.asset = asset
+      last.tails = wanted
+      last.mask = this.#words.headsOf(this.#tree.assetPath(asset), wanted)
     }
-    return last.mask & tails
+    return last.mask & wanted
   }
 
   #lookAtShapes(): { readonly masks: Uint16Array; readonly tails: Uint16Array } {
@@ -168,8 +166,8 @@ export class Search {
     const tails = new Uint16Array(shapes.size)
     for (let id = 1; id < masks.length; id++) {
       if (!shapes.isUsed(id)) continue
-      masks[id] = (this.#texts[shapes.nameId(id)] ?? 0) | (this.#texts[shapes.descriptionId(id)] ?? 0)
-      tails[id] = this.#tails[shapes.nameId(id)] ?? 0
+      masks[id] = (this.#texts.found[shapes.nameId(id)] ?? 0) | (this.#texts.found[shapes.descriptionId(id)] ?? 0)
+      tails[id] = this.#texts.tails[shapes.nameId(id)] ?? 0
     }
     return { masks, tails }
   }

@@ -1,6 +1,9 @@
 /** Id of a text in a {@link TextPool}; 0 is "no text". */
 export type TextId = number
 
+/** Texts whose changes are noted together. */
+export const BLOCK_TEXTS = 1_024
+
 /**
  * Every text of the plant model once: names, units, types and descriptions repeat over thousands of like machines.
  * Uses are counted, and a text that nobody uses makes room for the next.
@@ -10,10 +13,16 @@ export class TextPool {
   readonly #texts: string[] = ['']
   #uses = new Uint32Array(1024)
   readonly #free: TextId[] = []
+  readonly #changed = new Set<number>()
 
   /** One past the highest id given, for tables by text id. */
   get size(): number {
     return this.#texts.length
+  }
+
+  /** Whether texts with ids from `block * BLOCK_TEXTS` on have changed since the last time that this was asked. */
+  takeChanged(block: number): boolean {
+    return this.#changed.delete(block)
   }
 
   /** The text of an id; undefined for 0. */
@@ -41,6 +50,7 @@ export class TextPool {
       this.#uses = uses
     }
     this.#texts[id] = text
+    this.#changed.add(Math.floor(id / BLOCK_TEXTS))
     this.#uses[id] = 1
     this.#ids.set(text, id)
     return id
@@ -54,6 +64,7 @@ export class TextPool {
     if (uses > 0) return
     this.#ids.delete(this.#texts[id] as string)
     this.#texts[id] = ''
+    this.#changed.add(Math.floor(id / BLOCK_TEXTS))
     this.#free.push(id)
   }
 }
