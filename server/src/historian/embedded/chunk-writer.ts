@@ -2,6 +2,7 @@ import duckdb, { type Appender, type Connection, type DataChunk } from '@duckdb/
 import type { NumberColumns, TextColumns, WaveformColumns } from '@millwright/model/sample-batch.ts'
 import { US_PER_SECOND } from '@millwright/model/time.ts'
 import type { StoredEvent } from '../historian.ts'
+import { Extent } from './extent.ts'
 import { COLUMNS, recentTable, type Table } from './tables.ts'
 
 /** Time of arrival is kept where it differs from the device's time by more than this. */
@@ -21,9 +22,8 @@ export class ChunkWriter {
   readonly #columns: Columns
   readonly #table: Table
   #at = 0
-  #rows = 0
-  #minUs = Number.POSITIVE_INFINITY
-  #maxUs = Number.NEGATIVE_INFINITY
+  /** What was written so far. */
+  readonly extent = new Extent()
 
   constructor(connection: Connection, table: Table, generation: number, columns: Columns) {
     this.#appender = duckdb.appender_create(connection, null, recentTable(table, generation))
@@ -33,11 +33,6 @@ export class ChunkWriter {
     columns.clear()
     duckdb.data_chunk_reset(this.#chunk)
     this.#table = table
-  }
-
-  /** What was written so far. */
-  get extent(): { readonly rows: number; readonly minUs: number; readonly maxUs: number } {
-    return { rows: this.#rows, minUs: this.#minUs, maxUs: this.#maxUs }
   }
 
   numbers(from: NumberColumns, receivedUs: number): void {
@@ -112,8 +107,7 @@ export class ChunkWriter {
   }
 
   #time(at: number, timeUs: number): void {
-    if (timeUs < this.#minUs) this.#minUs = timeUs
-    if (timeUs > this.#maxUs) this.#maxUs = timeUs
+    this.extent.add(timeUs)
     putInt64(this.#columns.times, at, timeUs)
   }
 
@@ -124,7 +118,6 @@ export class ChunkWriter {
 
   #advance(count: number): void {
     this.#at += count
-    this.#rows += count
     if (this.#at === CHUNK_ROWS) this.#flush()
   }
 

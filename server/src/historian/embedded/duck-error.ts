@@ -19,3 +19,16 @@ export function duckError(thrown: unknown, what: string): MillwrightError {
   const code = PATTERNS.find(([pattern]) => pattern.test(message))?.[1] ?? 'DISK_FAILED'
   return new MillwrightError(code, `${what}: ${message}`, { cause: thrown })
 }
+
+/** Tells whether DuckDB refuses all further work after this error, until the database is opened again. */
+export function endsDatabase(thrown: unknown): boolean {
+  return /FATAL Error|INTERNAL Error|database has been invalidated/i.test(messageOf(thrown))
+}
+
+/**
+ * Tells whether appends may go on failing after this error until the database is opened again: it takes the room for its temporary files from
+ * the free space it found when it began, and does not look again once a full disk has been cleared.
+ */
+export function endsAppends(thrown: unknown): boolean {
+  return endsDatabase(thrown) || /failed to offload|max_temp_directory_size/i.test(messageOf(thrown))
+}

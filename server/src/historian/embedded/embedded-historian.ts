@@ -28,6 +28,7 @@ import type { DuckConnection } from './duck.ts'
 import { exportSamples } from './export.ts'
 import { LastSamples } from './last-samples.ts'
 import { Leases } from './leases.ts'
+import { openRecovering } from './recovering-historian.ts'
 import { removeOld } from './retention.ts'
 import { SeriesReader } from './series-reader.ts'
 import { SeriesSummary } from './series-summary.ts'
@@ -50,7 +51,11 @@ export interface EmbeddedHistorianOptions {
 }
 
 /** Opens, or begins, the historian of one folder: DuckDB for the recent part, Parquet for the rest. */
-export async function openEmbeddedHistorian(options: EmbeddedHistorianOptions): Promise<Historian> {
+export function openEmbeddedHistorian(options: EmbeddedHistorianOptions): Promise<Historian> {
+  return openRecovering({ open: () => openOnce(options), clock: options.clock, log: options.log })
+}
+
+async function openOnce(options: EmbeddedHistorianOptions): Promise<Historian> {
   const stores = await openStores(options.dir, options.settings, options.clock, options.log)
   const pool = await ConnectionPool.open(stores.recent.duck, READ_CONNECTIONS)
   return new EmbeddedHistorian(options, stores, {

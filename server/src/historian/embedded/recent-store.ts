@@ -1,18 +1,14 @@
 import { mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { SampleBatch } from '@millwright/model/sample-batch.ts'
+import { US_PER_DAY } from '@millwright/model/time.ts'
 import type { StoredEvent } from '../historian.ts'
 import { ChunkWriter, Columns } from './chunk-writer.ts'
 import { Duck, type DuckConnection } from './duck.ts'
 import { duckError } from './duck-error.ts'
+import { Extent } from './extent.ts'
 import { COLUMNS, columnNames, recentTable, TABLES, type Table } from './tables.ts'
 
-/** The rows of one table of one generation: how many, and of which time. */
-export interface Extent {
-  rows: number
-  minUs: number
-  maxUs: number
-}
 
 /** What arrived between two compactions. It moves to the cold store as a whole. */
 export interface Generation {
@@ -22,8 +18,8 @@ export interface Generation {
   sealedAt: number | undefined
 }
 
-/** After this many chunks' worth of samples an append lets waiting reads in. */
-const ROWS_PER_BREATH = 40 * 2048
+/** After this many chunks' worth of samples, some milliseconds, an append lets waiting reads in. */
+const ROWS_PER_BREATH = 10 * 2048
 
 /**
  * The recent part of the history: tables in one DuckDB file, with the journal position in the same transactions. Rows are
@@ -90,12 +86,9 @@ export class RecentStore {
     await this.#writer.run('BEGIN')
     try {
       const extents = new Map<Table, Extent>()
-      for (const table of TABLES) {
-        const extent = await this.#appendTable(table, active.generation, input)
-        if (extent.rows > 0) extents.set(table, extent)
-      }
+      for (const table of TABLES) extents.set(table, await this.#appendTable(table, active.generation, input))
       await this.#writer.run(`UPDATE position SET next = ${Math.trunc(input.next)}; COMMIT`)
-      for (const [table, extent] of extents) widen(active.extents[table], extent)
+      for (const [table, extent] of extents) active.extents[table].widen(extent)
       this.#position = input.next
     } catch (thrown) {
       await this.#writer.run('ROLLBACK').catch(() => undefined)
@@ -161,7 +154,7 @@ export class RecentStore {
 
   async #appendTable(table: Table, generation: number, input: { readonly batches: readonly SampleBatch[]; readonly events: readonly StoredEvent[] }): Promise<Extent> {
     const some = table === 'events' ? input.events.length > 0 : input.batches.some((batch) => batch[table].length > 0)
-    if (!some) return emptyExtent()
+    if (!some) return new Extent()
     const writer = new ChunkWriter(this.#writer.raw, table, generation, this.#columns)
     try {
       if (table === 'events') writer.events(input.events)
@@ -171,7 +164,7 @@ export class RecentStore {
       writer.abandon()
       throw thrown
     }
-    return { ...writer.extent }
+    return writer.extent
   }
 }
 
@@ -192,22 +185,12 @@ export function rowsOf(generation: Generation): number {
   return TABLES.reduce((sum, table) => sum + generation.extents[table].rows, 0)
 }
 
-function emptyExtent(): Extent {
-  return { rows: 0, minUs: Number.POSITIVE_INFINITY, maxUs: Number.NEGATIVE_INFINITY }
-}
-
 function emptyGeneration(generation: number): Generation {
   return {
     generation,
-    extents: { numbers: emptyExtent(), texts: emptyExtent(), waveforms: emptyExtent(), events: emptyExtent() },
+    extents: { numbers: new Extent(), texts: new Extent(), waveforms: new Extent(), events: new Extent() },
     sealedAt: undefined,
   }
-}
-
-function widen(extent: Extent, by: Extent): void {
-  extent.rows += by.rows
-  extent.minUs = Math.min(extent.minUs, by.minUs)
-  extent.maxUs = Math.max(extent.maxUs, by.maxUs)
 }
 
 function createTables(generation: number): string[] {
@@ -235,7 +218,7 @@ async function load(writer: DuckConnection): Promise<{ generations: Generation[]
   const generations: Generation[] = []
   for (let i = 0; i < rows.rows; i++) {
     const generation = emptyGeneration(numbers[i] as number)
-    for (const table of TABLES) widen(generation.extents[table], await readThrough(writer, table, generation.generation))
+    for (const table of TABLES) generation.extents[table].widen(await readThrough(writer, table, generation.generation))
     const sealedAt = sealed[i] as number
     generation.sealedAt = Number.isNaN(sealedAt) ? undefined : sealedAt
     generations.push(generation)
@@ -249,9 +232,12 @@ async function load(writer: DuckConnection): Promise<{ generations: Generation[]
 async function readThrough(writer: DuckConnection, table: Table, generation: number): Promise<Extent> {
   // A plain count, minimum or maximum would be answered from statistics without reading.
   const touched = `bit_xor(hash(${columnNames(table)}))`
-  const row = await writer.read(
-    `SELECT count(*)::DOUBLE, epoch_us(min(time))::DOUBLE, epoch_us(max(time))::DOUBLE, ${touched} FROM ${recentTable(table, generation)}`,
+  const days = await writer.read(
+    `SELECT count(*)::DOUBLE, epoch_us(min(time))::DOUBLE, epoch_us(max(time))::DOUBLE, ${touched}
+     FROM ${recentTable(table, generation)} GROUP BY epoch_us(time) // ${US_PER_DAY}`,
   )
-  const rows = row.float(0)[0] ?? 0
-  return rows === 0 ? emptyExtent() : { rows, minUs: row.float(1)[0] as number, maxUs: row.float(2)[0] as number }
+  const [rows, minUs, maxUs] = [days.float(0), days.float(1), days.float(2)]
+  const extent = new Extent()
+  for (let day = 0; day < days.rows; day++) extent.widen(Extent.of(rows[day] as number, minUs[day] as number, maxUs[day] as number))
+  return extent
 }

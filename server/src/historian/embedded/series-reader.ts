@@ -112,7 +112,7 @@ export class SeriesReader {
   #recentTables(range: SeriesRange): string[] {
     const table = tableOf(range.kind)
     return this.#recent.generations
-      .filter(({ extents }) => extents[table].rows > 0 && extents[table].minUs < range.toUs && extents[table].maxUs >= range.fromUs)
+      .filter(({ extents }) => extents[table].mayHold(range.fromUs, range.toUs))
       .map(({ generation }) => recentTable(table, generation))
   }
 

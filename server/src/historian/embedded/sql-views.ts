@@ -1,6 +1,7 @@
 import { type ColdFile, sameRun } from './cold-file.ts'
 import type { ColdStore } from './cold-store.ts'
 import { sqlTexts, sqlTime } from './duck.ts'
+import type { Extent } from './extent.ts'
 import type { RecentStore } from './recent-store.ts'
 import { columnNames, emptySelect, recentTable, type Table } from './tables.ts'
 
@@ -31,7 +32,7 @@ export function filesOf(cold: ColdStore, table: Table, hints: SqlHints): ColdFil
  */
 export function rowsQuery(table: Table, stores: { readonly recent: RecentStore; readonly cold: ColdStore }, files: readonly ColdFile[], hints: SqlHints): string {
   const { recent, cold } = stores
-  const generations = recent.generations.filter(({ extents }) => extents[table].rows > 0)
+  const generations = recent.generations.filter(({ extents }) => extents[table].mayHold(hints.fromUs, hints.toUs))
   const condition = hintCondition(table, hints)
   const names = columnNames(table)
   const parquet = (list: readonly ColdFile[]) => `read_parquet(${sqlTexts(list.map((file) => cold.pathOf(file)))}, hive_partitioning = false)`
@@ -52,12 +53,12 @@ export function rowsQuery(table: Table, stores: { readonly recent: RecentStore; 
 }
 
 /** Parts the files that share no key with any other source from those that may. */
-function sortOut(files: readonly ColdFile[], recent: readonly { readonly minUs: number; readonly maxUs: number }[]): { readonly clean: ColdFile[]; readonly shared: ColdFile[] } {
+function sortOut(files: readonly ColdFile[], recent: readonly Extent[]): { readonly clean: ColdFile[]; readonly shared: ColdFile[] } {
   const clean: ColdFile[] = []
   const shared: ColdFile[] = []
   for (const rivals of Map.groupBy(files, (file) => file.day).values()) {
     for (const file of rivals) {
-      const contested = rivals.some((rival) => !sameRun(rival, file) && overlap(rival, file)) || recent.some((extent) => extent.minUs <= file.maxUs && file.minUs <= extent.maxUs)
+      const contested = rivals.some((rival) => !sameRun(rival, file) && overlap(rival, file)) || recent.some((extent) => extent.mayHold(file.minUs, file.maxUs + 1))
       ;(contested ? shared : clean).push(file)
     }
   }

@@ -7,6 +7,7 @@ import type { HistorianSettings } from '../settings.ts'
 import { HISTORY_FOLDER } from './backup.ts'
 import { ColdStore } from './cold-store.ts'
 import { Duck, sqlText } from './duck.ts'
+import { duckError } from './duck-error.ts'
 import { loadManifest } from './manifest.ts'
 import { rebuildManifest } from './manifest-rebuild.ts'
 import { Quarantine } from './quarantine.ts'
@@ -48,14 +49,17 @@ export async function openStores(dir: string, settings: HistorianSettings, clock
   const fresh = { generation: cold.manifest.flushed + 1, position: cold.manifest.position }
   recent ??= await openOrBegin(recentFolder, config, fresh, quarantine)
   await dropFlushed(recent, cold.manifest.flushed)
-  await lockDown(recent, dir)
+  await lockDown(recent, dir, settings)
   return { recent, cold, quarantine }
 }
+
+/** Replaying a log of `checkpoint_threshold` needs this much where it cannot be helped by space on disk. */
+const OPENING_MIB = 256
 
 function duckConfig(dir: string, settings: HistorianSettings): Record<string, string> {
   return {
     threads: String(settings.threads),
-    memory_limit: `${settings.memoryMiB}MiB`,
+    memory_limit: `${Math.max(settings.memoryMiB, OPENING_MIB)}MiB`,
     temp_directory: path.join(dir, 'temp'),
     max_temp_directory_size: '16GiB',
     autoinstall_known_extensions: 'false',
@@ -68,10 +72,12 @@ function duckConfig(dir: string, settings: HistorianSettings): Record<string, st
 }
 
 /** From here on no statement, whoever wrote it, reaches beyond the historian's folder. */
-async function lockDown(recent: RecentStore, dir: string): Promise<void> {
+async function lockDown(recent: RecentStore, dir: string, settings: HistorianSettings): Promise<void> {
   const connection = await recent.duck.connect()
   // Footers of Parquet files are kept between statements; time without a zone is UTC.
-  await connection.run(`SET GLOBAL parquet_metadata_cache = true; SET GLOBAL TimeZone = 'UTC'`)
+  await connection.run(`SET GLOBAL parquet_metadata_cache = true; SET GLOBAL TimeZone = 'UTC'; SET GLOBAL memory_limit = '${settings.memoryMiB}MiB'`)
+  // A database that failed must not write to its file once another one has it open; a sound one is told to before it is closed.
+  await connection.run('PRAGMA disable_checkpoint_on_shutdown')
   await connection.run(
     `SET allowed_directories = [${sqlText(path.resolve(dir))}]; SET enable_external_access = false; SET lock_configuration = true`,
   )
@@ -84,7 +90,7 @@ async function openKnown(folder: string, config: Record<string, string>, quarant
   try {
     return await RecentStore.open(folder, config, { generation: 1, position: 0 })
   } catch (thrown) {
-    await setAside(folder, messageOf(thrown), quarantine)
+    await setAsideDamaged(folder, thrown, quarantine)
     return undefined
   }
 }
@@ -93,14 +99,17 @@ async function openOrBegin(folder: string, config: Record<string, string>, fresh
   try {
     return await RecentStore.open(folder, config, fresh)
   } catch (thrown) {
-    await setAside(folder, messageOf(thrown), quarantine)
+    await setAsideDamaged(folder, thrown, quarantine)
     return RecentStore.open(folder, config, fresh)
   }
 }
 
-async function setAside(folder: string, reason: string, quarantine: Quarantine): Promise<void> {
+// A disk that is full, or memory that is short, says nothing about the file.
+async function setAsideDamaged(folder: string, thrown: unknown, quarantine: Quarantine): Promise<void> {
+  const { code } = duckError(thrown, 'cannot open the recent history')
+  if (code === 'DISK_FULL' || code === 'OVERLOADED') throw thrown
   const file = path.join(folder, 'recent.duckdb')
-  await quarantine.take(file, reason)
+  await quarantine.take(file, messageOf(thrown))
   await quarantine.takeSilently(`${file}.wal`)
 }
 

@@ -16,8 +16,8 @@ export interface ConsumerParts {
   onTrouble(message: string): void
 }
 
-/** Bytes of the journal taken into one transaction of the historian, at most: some 200,000 samples, which hold up queries for a few hundredths of a second. */
-const PASS_BYTES = 4 * 1024 * 1024
+/** Bytes of the journal taken into one transaction of the historian, at most: some 100,000 samples, which hold up queries for a hundredth of a second or two. */
+const PASS_BYTES = 2 * 1024 * 1024
 const RETRY: BackoffPolicy = { firstMs: 200, maxMs: 5_000, factor: 2 }
 
 interface Waiter {
@@ -72,6 +72,8 @@ export class JournalConsumer {
     const { reader, historian } = this.#parts
     const from = historian.position()
     const { records, next, skipped } = await reader.read(from, PASS_BYTES)
+    // The historian was opened again meanwhile, and what it stands at has changed.
+    if (historian.position() !== from) return
     if (skipped > 0) this.#parts.onGap(from, skipped)
     if (next > from) {
       await historian.append({ ...sortOut(records), next })
