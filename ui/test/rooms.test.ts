@@ -10,7 +10,7 @@ import { RealPlant } from './support/real-plant.ts'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const AXE = join(ROOT, 'node_modules/axe-core/axe.min.js')
 /** Set to keep pictures of all pages, such as `/tmp/shots`. */
-const PICTURES = process.env['MILLWRIGHT_PICTURES']
+const PICTURES = process.env['PICTURES_OF_PAGES']
 const PUMP = '/plant/' + ['宏远集团', '天津工厂', '公用工程', '泵站', 'pump2'].map(encodeURIComponent).join('/')
 
 const PAGES = [
@@ -51,6 +51,7 @@ describe('every page, in both languages and themes, at both sizes', { skip: skip
 
   for (const { name, path, shows } of PAGES) {
     test(`${name} is whole, legible and quiet`, async () => {
+      const findings: string[] = []
       for (const language of LANGUAGES) {
         for (const theme of THEMES) {
           const context = await browser.newContext({ viewport: SIZES[0], locale: language === 'zh' ? 'zh-CN' : 'en-GB', colorScheme: theme })
@@ -63,14 +64,15 @@ describe('every page, in both languages and themes, at both sizes', { skip: skip
             await page.locator(shows).first().waitFor({ state: 'attached', timeout: 15_000 })
             await page.waitForTimeout(300)
             assert.equal(await page.locator('html').getAttribute('lang'), language === 'zh' ? 'zh-CN' : 'en', where)
-            assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth <= 0), true, `${where}: scrolls sideways`)
+            if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) findings.push(`${where}: scrolls sideways`)
             if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, `${name}-${language}-${theme}-${size.width}.png`) })
-            assert.deepEqual(await seriousFindings(page), [], where)
+            findings.push(...(await seriousFindings(page)).map((finding) => `${where}: ${finding}`))
           }
-          assert.deepEqual(faults, [], `${name} ${language} ${theme}`)
+          findings.push(...faults.map((fault) => `${name} ${language} ${theme}: ${fault}`))
           await context.close()
         }
       }
+      assert.deepEqual(findings, [])
     })
   }
 })

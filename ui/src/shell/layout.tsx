@@ -34,7 +34,7 @@ export function Layout() {
         {t('app.skip')}
       </a>
       <header className="mw-header">
-        <NavLink className="mw-brand" to="/">
+        <NavLink className="mw-brand" to="/" aria-label={t('app.name')}>
           <img src="/favicon.svg" alt="" width={24} height={24} />
           <span>{t('app.name')}</span>
         </NavLink>

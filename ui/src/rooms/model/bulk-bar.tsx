@@ -90,23 +90,23 @@ function BulkField({ field, onChange }: { readonly field: EditField; readonly on
     onChange('problem' in value || value.value === null ? undefined : value.value)
   }
   return (
-    <label className="mw-form-line">
-      <span>{field.label}</span>
+    <div className="mw-form-line">
+      <span aria-hidden="true">{field.label}</span>
       {field.kind === 'choice' ? (
         <Select allowClear disabled={isCleared} value={text === '' ? null : text} options={[...(field.choices ?? [])]} onChange={(value: string | null | undefined) => change(value ?? '')} aria-label={field.label} />
       ) : (
-        <Input disabled={isCleared} value={text} status={'problem' in read ? 'error' : ''} placeholder={field.hint ?? ''} onChange={(event) => change(event.target.value)} />
+        <Input aria-label={field.label} disabled={isCleared} value={text} status={'problem' in read ? 'error' : ''} placeholder={field.hint ?? ''} onChange={(event) => change(event.target.value)} />
       )}
       {field.isNeeded !== true && (
-        <span className="mw-bulk-clear">
+        <label className="mw-bulk-clear">
           <input type="checkbox" checked={isCleared} aria-label={`${field.label}: ${t('model.clearField')}`} onChange={(event) => {
               setCleared(event.target.checked)
               setText('')
               onChange(event.target.checked ? null : undefined)
             }} />{' '}
           {t('model.clearField')}
-        </span>
+        </label>
       )}
-    </label>
+    </div>
   )
 }

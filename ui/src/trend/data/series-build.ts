@@ -88,9 +88,9 @@ function textPlace(texts: string[], places: Map<string, number>, piece: Points, 
 
 /** A silence this much longer than nearly all others is a gap. */
 const GAP_FACTOR = 6
-/** Where columns stand for many samples, two successive points lie at most two columns from each other. */
-const GAP_COLUMNS = 2.5
-const THINNED_FACTOR = 3
+/** M4 keeps the first and the last sample of each column, so two successive points of a dense signal lie within one column, or are neighbours. */
+const GAP_COLUMNS = 1.1
+const THINNED_FACTOR = 2
 const MIN_DISTANCES = 8
 
 /**

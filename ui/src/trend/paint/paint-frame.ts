@@ -98,7 +98,7 @@ function paintAxisLabels(context: CanvasRenderingContext2D, { scale, labelX, uni
   for (const tick of scale.ticks) {
     const y = box.y + box.height * (1 - scale.place(tick))
     // The unit stands in the top corner; a label there would touch it.
-    if (y > box.y + box.height - 3 || y < box.y + (unitLabel === '' ? 5 : 16)) continue
+    if (y > box.y + box.height - 3 || y < box.y + (unitLabel === '' ? 5 : 20)) continue
     context.fillStyle = palette.textSoft
     context.fillText(tickLabel(tick, scale.digits, scale.isLog), labelX, y)
   }

@@ -43,8 +43,10 @@ export function valueScale({ seen, fixed, log, heightPx }: ScaleWish): ValueScal
   const low = isExact ? least : Math.floor((least - margin) / half) * half
   const high = isExact ? greatest : Math.ceil((greatest + margin) / half) * half
   const ticks: number[] = []
+  // An axis that nothing stands on has no numbers.
+  const isIdle = !isExact && !Number.isFinite(seen[0])
   const first = Math.ceil(low / step - 1e-9)
-  for (let i = first; i * step <= high + step * 1e-9 && ticks.length < 100; i++) ticks.push(i * step)
+  for (let i = first; !isIdle && i * step <= high + step * 1e-9 && ticks.length < 100; i++) ticks.push(i * step)
   const digits = Math.max(0, Math.min(12, -Math.floor(Math.log10(step) + 1e-9)))
   return { low, high, isLog: false, ticks, digits, place: (value) => (value - low) / (high - low) }
 }
