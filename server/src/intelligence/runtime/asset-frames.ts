@@ -89,6 +89,16 @@ export class AssetFrames {
     return true
   }
 
+  /** Forgets what is open and held: the next sample may be of any time. For replays of the past. */
+  restart(): void {
+    this.#frame = -1
+    this.#isUsed = [false, false]
+    this.values.fill(Number.NaN)
+    this.#held.fill(Number.NaN)
+    this.#heldUs.fill(Number.NEGATIVE_INFINITY)
+    for (const times of this.#openUs) times.fill(-1)
+  }
+
   #close(closed: (endUs: number) => void): void {
     const [open, times] = [this.#open[this.#turn], this.#openUs[this.#turn]]
     const endUs = (this.#frame + 1) * FRAME_US

@@ -1,12 +1,12 @@
 import type { StateReader, StateWriter } from './state-codec.ts'
 
-/** Bins of the score's logarithm: 8 an octave, from 2⁻¹⁶ to 2¹⁶; what lies outside counts in the outer ones. */
-const [BINS, PER_OCTAVE, LOWEST] = [256, 8, -16]
+/** Bins of the score's logarithm: 4 an octave, from 2⁻³² to 2³²; what lies outside counts in the outer ones. */
+const [BINS, PER_OCTAVE, LOWEST] = [256, 4, -32]
 
 /**
  * The p-value of a score among those that normal rows had: (1 + how many were at least as high) / (1 + how many there were), the inductive
  * conformal p-value (Laxhammar and Falkman 2014; Vovk et al. 2005), over a histogram that forgets by halving, so that memory is constant.
- * Scores of different detectors become comparable by it. Within a bin (9 % of the score) ranks are interpolated.
+ * Scores of different detectors become comparable by it. Within a bin (19 % of the score) ranks are interpolated.
  */
 export class ConformalScore {
   readonly #counts: Float64Array

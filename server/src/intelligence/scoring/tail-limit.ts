@@ -1,0 +1,55 @@
+/**
+ * A limit for a score that is exceeded about as often as allowed, learned in one pass: peaks over a threshold with a Pareto tail (Siffer et al., "Anomaly detection in
+ * streams with extreme value theory", KDD 2017; the tail's index by Hill 1975, kept as a running mean). Six numbers of a state array from `at`.
+ */
+export const TAIL_FIELDS = 6
+
+const [THRESHOLD, TAIL, PEAKS, OPEN, GAP, ROWS] = [0, 1, 2, 3, 4, 5] as const
+
+/** Part of the rows above the threshold, and rows below it that part two peaks. */
+const [ABOVE, PARTING] = [0.02, 20]
+
+/** Slowest change of the threshold and of the tail; memory of the tail in peaks and of rates in rows. */
+const [SLOWEST, PEAK_MEMORY, ROW_MEMORY] = [0.0002, 300, 200_000]
+
+/** Highest factor by which a limit may stand above the threshold: a longer extrapolation would be guessing. */
+const LONGEST_REACH = 20
+
+/** Learns from the score of a normal row. */
+export function learnTail(state: Float64Array, at: number, score: number): void {
+  const rows = (state[at + ROWS] = (state[at + ROWS] as number) + 1)
+  if (state[at + THRESHOLD] === 0) state[at + THRESHOLD] = Math.max(score, 1e-9)
+  const threshold = state[at + THRESHOLD] as number
+  const pace = Math.max(SLOWEST, 1 / (1 + rows / 20))
+  const above = score > threshold
+  const gap = state[at + GAP] as number
+  const open = state[at + OPEN] as number
+  // One long peak raises the threshold by its first rows only: a drift shall not become usual by lasting.
+  if (!above || gap > -PARTING) state[at + THRESHOLD] = Math.max(1e-9, threshold * (1 + pace * (above ? 1 - ABOVE : -ABOVE)))
+  if (above) {
+    state[at + OPEN] = Math.max(open, score / threshold)
+    state[at + GAP] = Math.min(gap, 0) - 1
+  } else if (open > 0) {
+    state[at + GAP] = Math.max(gap, 0) + 1
+    if (gap >= PARTING) closePeak(state, at, open)
+  }
+  if (rows < ROW_MEMORY) return
+  state[at + ROWS] = rows / 2
+  state[at + PEAKS] = (state[at + PEAKS] as number) / 2
+}
+
+function closePeak(state: Float64Array, at: number, height: number): void {
+  const peaks = (state[at + PEAKS] = (state[at + PEAKS] as number) + 1)
+  const tail = state[at + TAIL] as number
+  state[at + TAIL] = tail + (Math.log(height) - tail) / Math.min(peaks, PEAK_MEMORY)
+  state[at + OPEN] = 0
+  state[at + GAP] = 0
+}
+
+/** The score that normal rows exceed `allowed` times a row, as one alarm for each peak. */
+export function tailLimit(state: Float64Array, at: number, allowed: number): number {
+  const threshold = state[at + THRESHOLD] as number
+  const rate = ((state[at + PEAKS] as number) + 1) / ((state[at + ROWS] as number) + 1)
+  if (rate <= allowed) return threshold
+  return threshold * Math.min(LONGEST_REACH, (rate / allowed) ** (state[at + TAIL] as number))
+}
