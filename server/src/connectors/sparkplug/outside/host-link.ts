@@ -36,6 +36,7 @@ export class HostLink {
   #wake: (() => void) | undefined
   #lost: Error | undefined
   #isBorn = false
+  #awaitsEcho = false
 
   private constructor(options: HostLinkOptions, client: MqttClient, puback: (messageId: number) => Uint8Array) {
     this.#options = options
@@ -121,6 +122,7 @@ export class HostLink {
   }
 
   async #say(online: boolean, timestamp: number): Promise<void> {
+    this.#awaitsEcho = online
     await this.#client.publishAsync(stateTopic(this.#options.hostId), formatState({ online, timestamp }), { qos: 1, retain: true })
   }
 
@@ -148,9 +150,11 @@ export class HostLink {
     else this.#goOn = goOn
   }
 
-  /** The will of an earlier session of ours, or a stranger, says that we are offline: we are not. */
+  /** The will of an earlier session of ours, or a stranger, says that we are offline: we are not. What comes before the echo of our birth was said before it. */
   #ownState(text: string): void {
-    if (this.#isBorn && parseState(text)?.online !== true) void this.#say(true, this.#options.connectMs).catch((thrown: unknown) => this.#lose(new Error(messageOf(thrown))))
+    const state = parseState(text)
+    if (state?.online === true && state.timestamp === this.#options.connectMs) this.#awaitsEcho = false
+    else if (this.#isBorn && !this.#awaitsEcho) void this.#say(true, this.#options.connectMs).catch((thrown: unknown) => this.#lose(new Error(messageOf(thrown))))
   }
 
   #lose(error: Error): void {
