@@ -43,14 +43,14 @@ export async function buildBrowserApp(log: Log, signal: AbortSignal): Promise<vo
 
 /** Builds into a folder beside, which then takes the place of the old one: a reader never meets half of an app. */
 async function build(signal: AbortSignal): Promise<void> {
-  const next = `${APP_FOLDER}-${process.pid}`
+  const [next, old] = [`${APP_FOLDER}-${process.pid}`, `${APP_FOLDER}-${process.pid}-old`]
   try {
     await mkdir(next, { recursive: true })
     await runVite(next, signal)
-    await rm(APP_FOLDER, { recursive: true, force: true })
+    await rename(APP_FOLDER, old).catch(() => undefined)
     await rename(next, APP_FOLDER)
   } finally {
-    await rm(next, { recursive: true, force: true })
+    for (const folder of [next, old]) await rm(folder, { recursive: true, force: true })
   }
 }
 
