@@ -7,7 +7,7 @@ import { Machines } from './machines.ts'
 import { pause, quantile, scaled, until } from './scale.ts'
 import { WorkerInspector } from './worker-inspector.ts'
 
-const DEATHS = scaled(4, 60)
+const DEATHS = scaled(3, 60)
 /** Aim: 2 s on two free cores. */
 const RESTART_LIMIT_MS = 60_000
 /** Ways in which a thread dies: it leaves, throws where nobody catches, or fills its memory. */
@@ -24,9 +24,14 @@ for (const [thread, file] of [['history', 'history-thread.ts'], ['session store'
     const ledger = new Ledger('plant', 25)
     const startMs = Date.now() - 3_600_000
     const millwright = await MillwrightProcess.start({ flags: ['--log.level', 'warn', '--api.max-signals-per-query', '10000'], nodeFlags: ['--inspect=127.0.0.1:0', '--max-old-space-size=256'] })
-    t.after(() => millwright.stop())
+    // A process that is being inspected does not end.
+    let inspectorOpen: WorkerInspector | undefined
+    t.after(() => {
+      inspectorOpen?.close()
+      return millwright.stop()
+    })
     const inspector = await WorkerInspector.attach(millwright.output)
-    t.after(() => inspector.close())
+    inspectorOpen = inspector
     const messages = new KeptMessages()
     await messages.prepare(millwright.mqttPort)
     messages.start(millwright.mqttPort)
@@ -39,7 +44,7 @@ for (const [thread, file] of [['history', 'history-thread.ts'], ['session store'
       await until('the thread is found', RESTART_LIMIT_MS, () => (victim = inspector.find(file)) !== undefined)
       const way = WAYS[death % WAYS.length] ?? ''
       let told = 0
-      await until(`the thread is dead by ${way}`, RESTART_LIMIT_MS, () => {
+      await until(`death ${death}: the thread is dead by ${way}`, RESTART_LIMIT_MS, () => {
         // A thread that has just begun does not hear yet.
         if (told++ % 20 === 0) inspector.run(victim ?? '', way)
         return inspector.find(file) !== victim
