@@ -24,7 +24,7 @@ const ZOOM_PER_PX = 0.0018
 
 type Drag =
   | { readonly kind: 'pan'; readonly window: TimeWindow; readonly startX: number; isMoved: boolean }
-  | { readonly kind: 'cursor'; readonly name: CursorName }
+  | { readonly kind: 'cursor'; readonly name: CursorName; isMoved: boolean }
   | { readonly kind: 'select'; readonly startMs: number; isMoved: boolean }
   | { readonly kind: 'pinch'; readonly held: readonly [number, number] }
 
@@ -72,7 +72,7 @@ export function listenToGestures(element: HTMLElement, target: GestureTarget): (
       return
     }
     const name = target.cursorAt(x)
-    if (name !== undefined) drag = { kind: 'cursor', name }
+    if (name !== undefined) drag = { kind: 'cursor', name, isMoved: false }
     else if (event.shiftKey && isInside(x)) drag = { kind: 'select', startMs: timeAt(x), isMoved: false }
     else {
       drag = { kind: 'pan', window: target.window(), startX: x, isMoved: false }
@@ -82,7 +82,7 @@ export function listenToGestures(element: HTMLElement, target: GestureTarget): (
 
   const holdCursor = (x: number) => {
     if (drag?.kind !== 'pan' || drag.isMoved) return
-    drag = { kind: 'cursor', name: 'a' }
+    drag = { kind: 'cursor', name: 'a', isMoved: true }
     target.cursor('a', timeAt(x))
   }
 
@@ -95,7 +95,10 @@ export function listenToGestures(element: HTMLElement, target: GestureTarget): (
       const { x: left, width } = target.plot()
       return target.move(pinched(drag.held, [first - left, second - left], width), 'zoom', false)
     }
-    if (drag.kind === 'cursor') return target.cursor(drag.name, timeAt(x))
+    if (drag.kind === 'cursor') {
+      drag.isMoved ||= Math.abs(x - (down?.x ?? x)) > CLICK_PX
+      return drag.isMoved ? target.cursor(drag.name, timeAt(x)) : undefined
+    }
     if (drag.kind === 'select') {
       drag.isMoved ||= Math.abs(x - (down?.x ?? x)) > CLICK_PX
       if (!drag.isMoved) return
@@ -119,7 +122,8 @@ export function listenToGestures(element: HTMLElement, target: GestureTarget): (
     if (ended?.kind === 'pinch') return target.move(target.window(), 'zoom', true)
     if (event.type === 'pointercancel' || ended === undefined) return
     if (ended.kind === 'pan' && ended.isMoved) return target.move(target.window(), 'pan', true)
-    if (ended.kind === 'pan' && target.open(x, y)) return
+    // A remark may lie under a cursor: pressed without moving it opens.
+    if (ended.kind !== 'select' && !ended.isMoved && target.open(x, y)) return
     if (ended.kind === 'pan' && isInside(x)) return down?.isTouch === true ? target.point(timeAt(x)) : target.cursor('a', timeAt(x))
     if (ended.kind === 'select' && !ended.isMoved) target.cursor('b', ended.startMs)
   }
