@@ -10,6 +10,7 @@ const HELP = `The simulated plant of Millwright.
 
   node simulator/src/main.ts run [options]      run the plant into a broker
     --mqtt URL            broker                                  (mqtt://127.0.0.1:1883)
+    --protocol P          what gateways speak: json or sparkplug  (json)
     --seed N              which plant                             (1)
     --speed N             0.1 to 1000 times the clock             (1)
     --start TIME          ISO 8601; where the plant's time begins (now)
@@ -31,7 +32,7 @@ const Plan = Type.Array(FaultBody, { maxItems: 500 })
 class UsageError extends Error {}
 
 const OPTIONS = {
-  mqtt: { type: 'string', default: 'mqtt://127.0.0.1:1883' }, seed: { type: 'string', default: '1' }, speed: { type: 'string', default: '1' }, start: { type: 'string' },
+  mqtt: { type: 'string', default: 'mqtt://127.0.0.1:1883' }, protocol: { type: 'string', default: 'json' }, seed: { type: 'string', default: '1' }, speed: { type: 'string', default: '1' }, start: { type: 'string' },
   control: { type: 'string', default: '127.0.0.1:7421' }, plan: { type: 'string' }, past: { type: 'string' }, state: { type: 'string' }, describe: { type: 'string' }, kind: { type: 'string' }, target: { type: 'string' }, variant: { type: 'string' },
   severity: { type: 'string' }, ramp: { type: 'string' }, amount: { type: 'string' }, id: { type: 'string' }, help: { type: 'boolean', short: 'h' },
 } as const
@@ -68,10 +69,12 @@ async function run(flags: Flags): Promise<void> {
   if (startUs === undefined) throw new UsageError(`--start must be ISO 8601, such as 2026-03-10T08:00:00+08:00, not "${flags.start}"`)
   const seed = numberFlag('seed', flags.seed) ?? 1
   if (!Number.isInteger(seed)) throw new UsageError('--seed must be a whole number')
+  const { protocol } = flags
+  if (protocol !== 'json' && protocol !== 'sparkplug') throw new UsageError(`--protocol must be json or sparkplug, not "${protocol}"`)
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   await runPlant({
-    mqttUrl: flags.mqtt, seed, speed: numberFlag('speed', flags.speed) ?? 1, startUs,
+    mqttUrl: flags.mqtt, protocol, seed, speed: numberFlag('speed', flags.speed) ?? 1, startUs,
     control: flags.control === 'off' ? undefined : controlAddress(flags.control), plan: await readPlan(flags.plan),
     pastDays: numberFlag('past', flags.past) ?? 0, stateFile: flags.state, describeTo: flags.describe,
     say: (line) => process.stderr.write(`${line}\n`),

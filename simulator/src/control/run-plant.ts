@@ -1,17 +1,21 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isUnder } from '@millwright/model/path.ts'
 import { US_PER_DAY, US_PER_MS, US_PER_SECOND } from '@millwright/model/time.ts'
 import type { FaultRequest } from '../faults/fault-engine.ts'
 import { Plant } from '../plant/plant.ts'
 import { MqttPublisher } from '../publishers/mqtt-publisher.ts'
+import { SparkplugPublisher } from '../publishers/sparkplug-publisher.ts'
 import { uploadModel } from '../publishers/model-upload.ts'
 import { createControlServer } from './control-server.ts'
 import { eventfulPast, livePast } from './past.ts'
-import { checkSpeed, PlantRunner } from './runner.ts'
+import { checkSpeed, PlantRunner, type PacedSink } from './runner.ts'
 import { loadPlant, savePlant } from './state-file.ts'
 
 export interface RunOptions {
   readonly mqttUrl: string
+  /** What the gateways speak; MQTT JSON unless said otherwise. */
+  readonly protocol?: 'json' | 'sparkplug'
   readonly seed: number
   readonly speed: number
   readonly startUs: number
@@ -43,8 +47,7 @@ export async function runPlant(options: RunOptions, signal: AbortSignal): Promis
   checkSpeed(options.speed)
   const plant = await readyPlant(options)
   if (options.describeTo !== undefined) await uploadModel(options.describeTo, plant.layout)
-  const gateways = plant.layout.gateways.map(({ name }) => name)
-  const publisher = new MqttPublisher({ url: options.mqttUrl, gateways, signals: plant.signals, onState: (gateway, state, reason) => say(`${gateway} is ${state}: ${reason}`) })
+  const publisher = publisherOf(plant, options)
   const runner = new PlantRunner({ plant, sink: publisher, speed: options.speed, monotonicMs: () => performance.now(), wait: pause })
   const counts = () => ({ samples: publisher.samples, acknowledged: publisher.acknowledged, refused: publisher.refused, pending: publisher.pending })
   const server = options.control === undefined ? undefined : createControlServer({ plant, runner, counts })
@@ -71,6 +74,14 @@ export async function runPlant(options: RunOptions, signal: AbortSignal): Promis
   }
 }
 
+function publisherOf(plant: Plant, { mqttUrl, protocol, say }: RunOptions): MqttPublisher | SparkplugPublisher {
+  const onState = (gateway: string, state: 'up' | 'down', reason: string): void => say(`${gateway} is ${state}: ${reason}`)
+  const { gateways } = plant.layout
+  if (protocol !== 'sparkplug') return new MqttPublisher({ url: mqttUrl, gateways: gateways.map(({ name }) => name), signals: plant.signals, onState })
+  const edges = gateways.map(({ name, machines }) => ({ name, signals: plant.signals.filter(({ asset }) => machines.some(({ path }) => isUnder(asset, path))) }))
+  return new SparkplugPublisher({ url: mqttUrl, group: plant.layout.assets[0]?.path ?? 'plant', gateways: edges, onState })
+}
+
 /** The plant where an earlier run left it, or a new one at the beginning of its past. */
 async function readyPlant(options: RunOptions): Promise<Plant> {
   const pastUs = options.pastDays * US_PER_DAY
@@ -85,7 +96,7 @@ async function readyPlant(options: RunOptions): Promise<Plant> {
 }
 
 /** Brings the plant from where it stands to the present; that takes time, in which the present moves on. */
-async function makePast(plant: Plant, sink: MqttPublisher, { pastDays, stateFile, say }: RunOptions, signal: AbortSignal): Promise<void> {
+async function makePast(plant: Plant, sink: PacedSink, { pastDays, stateFile, say }: RunOptions, signal: AbortSignal): Promise<void> {
   if (pastDays === 0 && stateFile === undefined) return
   let said = -1
   const onProgress = (share: number): void => {
