@@ -10,6 +10,7 @@ export const TAGS = [
   { name: 'model', description: 'Bulk edits, export and import of the plant model' },
   { name: 'samples', description: 'History, newest values and live changes' },
   { name: 'annotations', description: 'Remarks of people on times' },
+  { name: 'intelligence', description: 'Anomalies, what people say of them, labels and models' },
   { name: 'sql', description: 'Read-only SQL over the history' },
   { name: 'ingest', description: 'Samples come in' },
   { name: 'status', description: 'Health and metrics' },

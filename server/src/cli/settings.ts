@@ -8,6 +8,7 @@ import { templateProblem } from '../connectors/payload/line-mapping.ts'
 import { sparkplugSettings } from '../connectors/sparkplug/settings.ts'
 import { pathSettingsProblems } from '../connectors/sparkplug/host/node-paths.ts'
 import { historianSettings } from '../historian/settings.ts'
+import { intelligenceSettings } from '../intelligence/settings.ts'
 import { journalSettings } from '../journal/settings.ts'
 import { plantSettings } from '../plant/plant-settings.ts'
 import { provisioningSettings } from '../plant/provisioning-settings.ts'
@@ -57,6 +58,7 @@ export const settingsSchema = Type.Object(
     provisioning: section(provisioningSettings, 'What happens when a source names a signal that nobody declared'),
     journal: section(journalSettings, 'The journal: what is promised to machines'),
     historian: section(historianSettings, 'The historian: where samples are kept'),
+    intelligence: section(intelligenceSettings, 'Intelligence: what watches the machines'),
   },
   { additionalProperties: false },
 )

@@ -28,6 +28,7 @@ import { maintenanceRoutes } from '../backup/maintenance-routes.ts'
 import { APP_FOLDER } from '../browser-app.ts'
 import type { DataFolder } from '../data-folder.ts'
 import type { Settings } from '../settings.ts'
+import { startModules } from './modules.ts'
 import { NamespaceAnnouncer } from './namespace.ts'
 import { brokerSource, connectionSource, httpSource, sparkplugSource } from './sources.ts'
 
@@ -54,16 +55,17 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** Starts the plant, then the broker, then the API, each on top of the ones before. Rejects, with everything stopped again, when one of them cannot start. */
+/** Starts the plant, then the applications on it, then the broker, then the API, each on top of the ones before. Rejects, with everything stopped again, when one of them cannot start. */
 export async function startServer({ settings, folder, log, plugins = [] }: ServerParts): Promise<RunningServer> {
   const parts = new Lifecycle(log)
   const plant = await startPlant(parts, settings, log)
+  const modules = await startModules(parts, settings, { plant, clock: systemClock, log, random: Math.random })
   const broker = settings.mqtt.listen === 'off' ? undefined : await startBroker(parts, settings, plant, log)
   const sink = broker === undefined ? plant.ingest : new AnnouncingSink(plant.ingest, new NamespaceAnnouncer(broker.broker, plant.model), systemClock)
   const connections = await startConnections(parts, settings, sink, log)
   const counters = new HttpIngestCounters()
   const sources = (): SourceStatus[] => [...(broker === undefined ? [] : [brokerSource(broker.broker)]), ...(broker?.sparkplug === undefined ? [] : [sparkplugSource(broker.sparkplug.host)]), httpSource(counters), ...connections()]
-  const url = await startApi(parts, settings, plant, { sink, sources, counters, plugins }, log)
+  const url = await startApi(parts, settings, plant, { sink, sources, counters, plugins: [...modules, ...plugins] }, log)
   folder.announce(url)
   return { url, mqttAddress: broker?.address, plant, stop: async () => void (await parts.stop()) }
 }

@@ -93,9 +93,11 @@ export class AssetSlot {
 
   /**
    * Puts a model in place. The champion before it is handed out with its state. A model of other signals than the asset's watch answers false: it cannot
-   * be fed beside it.
+   * be fed beside it. One that is in its place already stays as it is, and a shadow that becomes champion keeps what it learned.
    */
   install(role: ModelRole, model: string, state: Uint8Array | undefined): boolean {
+    if ((role === 'champion' ? this.#champion : this.#shadow)?.model === model) return true
+    if (role === 'champion' && this.#shadow?.model === model) return this.promote(model)
     const watch = state === undefined ? new AssetWatch(this.shape) : AssetWatch.restore(state)
     const fits = watch.shape.signals.join() === this.shape.signals.join() && watch.shape.states.join() === this.shape.states.join()
     if (!fits) return false

@@ -98,6 +98,8 @@ export type WatchOrder =
   | { readonly type: 'drop'; readonly asset: AssetId }
   /** Stops or starts judging: of the whole plant, or of these assets. */
   | { readonly type: 'kill'; readonly all: boolean; readonly assets: readonly AssetId[] }
+  /** So many news, counted from the thread's start, are durable. */
+  | { readonly type: 'kept'; readonly count: number }
   | { readonly type: 'status'; readonly id: number }
   | { readonly type: 'stop' }
 

@@ -15,13 +15,14 @@ export interface WatchClientParts {
   catalogue(): readonly WatchedAsset[]
   /** Those that own these series. */
   assetsOf(series: readonly SeriesId[]): readonly WatchedAsset[]
-  onNews(news: AnomalyNews): void
+  /** Keeps news; settles when they are durable, in their order. */
+  onNews(news: AnomalyNews): Promise<void>
   onReplaced(asset: AssetId, model: string, state: Uint8Array): void
   /** The journal behind this position is still needed. */
   onSaved(position: number): void
   onSkipped(position: number, bytes: number): void
   /** After each start of the thread, the first one included: what it does not keep itself is told again. */
-  onStarted(): void
+  onStarted(): Promise<void>
   readonly log: Log
   readonly random: () => number
 }
@@ -40,6 +41,7 @@ export class WatchClient {
   #worker: Worker | undefined
   #nextId = 1
   #failures = 0
+  #kept = 0
   #isClosing = false
   /** How often the thread died. */
   restarts = 0
@@ -55,6 +57,7 @@ export class WatchClient {
     const { workerData, log, random } = this.#parts
     const worker = new Worker(new URL('./watch-thread.ts', import.meta.url), { workerData, name: 'intelligence' })
     this.#worker = worker
+    this.#kept = 0
     let failure: Error | undefined
     worker.on('message', (message: WatchMessage) => this.#receive(message))
     worker.on('error', (error: Error) => {
@@ -120,12 +123,11 @@ export class WatchClient {
       case 'ready':
         this.#failures = 0
         this.order({ type: 'catalogue', isWhole: true, assets: catalogue() })
-        this.#parts.onStarted()
-        return this.order({ type: 'follow', journal })
+        return void this.#parts.onStarted().then(() => this.order({ type: 'follow', journal }))
       case 'needCatalogue':
         return this.order({ type: 'catalogue', isWhole: false, assets: assetsOf(message.series) })
       case 'news':
-        return this.#parts.onNews(message.news)
+        return void this.#keep(message.news)
       case 'saved':
         this.trouble = undefined
         this.saved = message
@@ -146,6 +148,13 @@ export class WatchClient {
         if (this.trouble === undefined) log.warn(`intelligence: ${message.message}`)
         this.trouble = message.message
     }
+  }
+
+  async #keep(news: AnomalyNews): Promise<void> {
+    const worker = this.#worker
+    await this.#parts.onNews(news)
+    if (worker !== this.#worker) return
+    this.order({ type: 'kept', count: ++this.#kept })
   }
 
   #rejectAll(): void {

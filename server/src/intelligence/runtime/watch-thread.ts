@@ -23,6 +23,8 @@ export interface WatchThreadData {
 const PASS_BYTES = 1024 * 1024
 /** How long samples gather before they are read, so that a quiet plant costs little. */
 const GATHER_MS = 500
+/** How long a save waits for news to be durable. */
+const KEEP_MS = 2_000
 /** Saving takes at most this part of the time. */
 const SAVE_SHARE = 0.05
 const RETRY: BackoffPolicy = { firstMs: 200, maxMs: 5_000, factor: 2 }
@@ -33,10 +35,16 @@ const say = (message: WatchMessage) => port.postMessage(message)
 // Our own main thread wrote it.
 const data = workerData as WatchThreadData
 const stop = new AbortController()
+/** News that were told, and how many of them are durable: no state is saved before the news that it has behind it. */
+let [told, kept] = [0, 0]
+let keptMore: (() => void) | undefined
 const watch = new StreamWatch({
   alarmsPerWeek: data.alarmsPerWeek,
   maxAssets: data.maxAssets,
-  onNews: (news) => say({ type: 'news', news }),
+  onNews: (news) => {
+    told++
+    say({ type: 'news', news })
+  },
   onReplaced: (asset, model, state) => say({ type: 'replaced', asset, model, state }),
 })
 const saved = await readWatchState(data.file)
@@ -44,6 +52,8 @@ let position = saved?.position ?? 0
 let savedPosition = position
 let running: Promise<void> | undefined
 let catalogueCame: (() => void) | undefined
+/** A change of models is saved at once, not at the next turn. */
+let isSaveDue = false
 if (saved !== undefined) watch.restore(saved.slots)
 port.on('message', (order: WatchOrder) => void obey(order))
 say({ type: 'ready', position })
@@ -61,9 +71,11 @@ async function obey(order: WatchOrder): Promise<void> {
     case 'teach':
       return watch.teach(order.asset, order.ranges)
     case 'install':
+      isSaveDue = true
       if (watch.slot(order.asset)?.install(order.role, order.model, order.state) !== true) say({ type: 'trouble', message: `model ${order.model} does not fit asset ${order.asset} and is not used` })
       return
     case 'promote':
+      isSaveDue = true
       watch.slot(order.asset)?.promote(order.model)
       return
     case 'drop':
@@ -72,6 +84,9 @@ async function obey(order: WatchOrder): Promise<void> {
     case 'kill':
       watch.kill(order.all, order.assets)
       return say({ type: 'killed' })
+    case 'kept':
+      kept = order.count
+      return keptMore?.()
     case 'status':
       return say({ type: 'status', id: order.id, status: watch.status(position) })
     case 'stop':
@@ -90,7 +105,7 @@ async function run(journal: SharedJournal): Promise<void> {
     try {
       const wasCaughtUp = await pass(reader, head)
       failures = 0
-      if (performance.now() >= nextSaveMs) nextSaveMs = performance.now() + (await save())
+      if (isSaveDue || performance.now() >= nextSaveMs) nextSaveMs = performance.now() + (await save())
       if (wasCaughtUp) await reader.waitBeyond(position, stop.signal)
       await pause(wasCaughtUp ? GATHER_MS : 0)
     } catch (thrown) {
@@ -140,14 +155,30 @@ function newCatalogue(series: readonly SeriesId[]): Promise<void> {
 /** Saves watches and position together; answers how long to wait until the next time. */
 async function save(): Promise<number> {
   const begunMs = performance.now()
-  if (position !== savedPosition) {
+  if (isSaveDue || position !== savedPosition) {
+    isSaveDue = false
     const slots = watch.save()
     const at = position
+    if (!(await newsAreKept(told))) return data.saveSeconds * 1_000
     const bytes = await writeWatchState(data.file, { position: at, slots })
     savedPosition = at
     say({ type: 'saved', position: at, assets: slots.length, bytes })
   }
   return Math.max(data.saveSeconds * 1_000, (performance.now() - begunMs) / SAVE_SHARE)
+}
+
+/** Settles with true once so many news are durable, with false when that takes too long: then it is tried again later. */
+function newsAreKept(count: number): Promise<boolean> {
+  if (kept >= count) return Promise.resolve(true)
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => done(false), KEEP_MS)
+    const done = (isKept: boolean) => {
+      clearTimeout(timer)
+      keptMore = undefined
+      resolve(isKept)
+    }
+    keptMore = () => kept >= count && done(true)
+  })
 }
 
 function pause(ms: number): Promise<void> {

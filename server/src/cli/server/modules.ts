@@ -1,0 +1,30 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { join } from 'node:path'
+import { intelligenceModule } from '../../intelligence/module.ts'
+import type { Lifecycle } from '../../kernel/lifecycle.ts'
+import type { ModuleParts, RunningModule } from '../../plant/module.ts'
+import type { Settings } from '../settings.ts'
+
+type StartModule = (parts: ModuleParts, settings: Settings) => Promise<RunningModule>
+
+/** The applications on the plant. A new one is its folder, a line here, and its section in `cli/settings.ts`. */
+const MODULES: readonly { readonly name: string; readonly start: StartModule }[] = [
+  { name: intelligenceModule.name, start: (parts, { intelligence }) => intelligenceModule.start(parts, intelligence) },
+]
+
+/** Starts all modules on the plant, each in a folder of its own; answers their routes. */
+export async function startModules(lifecycle: Lifecycle, settings: Settings, parts: Omit<ModuleParts, 'folder'>): Promise<FastifyPluginAsync[]> {
+  const routes: FastifyPluginAsync[] = []
+  for (const { name, start } of MODULES) {
+    let running: RunningModule | undefined
+    await lifecycle.start({
+      name,
+      start: async () => {
+        running = await start({ ...parts, folder: join(settings.data, name), log: parts.log.child({ part: name }) }, settings)
+        routes.push(...running.routes)
+      },
+      stop: () => running?.stop(),
+    })
+  }
+  return routes
+}

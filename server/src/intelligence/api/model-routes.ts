@@ -1,0 +1,73 @@
+import { Type } from 'typebox'
+import { msToUs } from '@millwright/model/time.ts'
+import { byFieldsSchema, cardFieldsSchema, MODEL_STAGES, modelSchema, modelsAnswer, rebuildAnswer, trainFieldsSchema, type ModelStage, type WireModel } from '@millwright/model/wire/ai-model.ts'
+import { MillwrightError } from '../../kernel/error.ts'
+import type { Intelligence } from '../intelligence.ts'
+import { cardOf, type ModelRecord } from '../models/model-record.ts'
+import { answer, idParameter, pageOf, pageParameters, type TypedServer } from './route-answer.ts'
+
+const listParameters = Type.Object(
+  { asset: Type.Optional(Type.String({ maxLength: 1_000 })), stage: Type.Optional(Type.Unsafe<ModelStage>({ type: 'string', enum: [...MODEL_STAGES] })), ...pageParameters },
+  { additionalProperties: false },
+)
+
+/** Steps of the life cycle that somebody takes by name. */
+const STEPS = [
+  { step: 'shadow', operationId: 'shadowModel', summary: 'Put a candidate beside the champion, on the same stream' },
+  { step: 'promote', operationId: 'promoteModel', summary: 'Approve the shadow as champion; "by" is not its author' },
+  { step: 'rollback', operationId: 'rollBackModel', summary: 'Go back to the champion before' },
+  { step: 'retire', operationId: 'retireModel', summary: 'Take a model out' },
+] as const
+
+/** Models from candidate to retirement. */
+export function registerModels(app: TypedServer, intelligence: Intelligence): void {
+  const { models, lifeCycle, killSwitch, parts } = intelligence
+  const wire = (record: ModelRecord): WireModel => {
+    const { asset, hasState: _hasState, ...rest } = record
+    return { ...rest, asset: parts.plant.model.assetById(asset)?.path ?? `#${asset}`, isKilled: killSwitch.isModelOff(record.id) }
+  }
+
+  app.get('/api/v1/models', { schema: { tags: ['intelligence'], operationId: 'listModels', summary: 'Models, newest first', querystring: listParameters, response: answer(modelsAnswer) } }, async ({ query }) => {
+    const all = query.asset === undefined ? models.list() : models.of(intelligence.assetAt(query.asset))
+    return pageOf(query.stage === undefined ? all : all.filter(({ stage }) => stage === query.stage), query, wire)
+  })
+
+  app.post('/api/v1/models', { schema: { tags: ['intelligence'], operationId: 'trainModel', summary: 'Train a candidate; the answer comes at once, the progress shows in the model', body: trainFieldsSchema, response: answer(modelSchema, 202) } }, async ({ body: { asset, from, to, author } }, reply) => {
+    const range = { fromUs: from === undefined ? undefined : msToUs(from), toUs: to === undefined ? undefined : msToUs(to) }
+    return reply.code(202).send(wire(await lifeCycle.begin(intelligence.assetAt(asset), range, author)))
+  })
+
+  app.get('/api/v1/models/:id', { schema: { tags: ['intelligence'], operationId: 'readModel', summary: 'One model', params: idParameter, response: answer(modelSchema) } }, async ({ params: { id } }) => wire(known(id)))
+
+  app.get('/api/v1/models/:id/card', { schema: { tags: ['intelligence'], operationId: 'readModelCard', summary: 'The model card, as Markdown', params: idParameter, response: { 200: { description: 'The card', content: { 'text/markdown': { schema: Type.String() } } } } } }, async ({ params: { id } }, reply) =>
+    reply.type('text/markdown; charset=utf-8').send(cardOf(wire(known(id)))),
+  )
+
+  app.put('/api/v1/models/:id/card', { schema: { tags: ['intelligence'], operationId: 'putModelCard', summary: 'Say better what the model is for', params: idParameter, body: cardFieldsSchema, response: answer(modelSchema) } }, async ({ params: { id }, body: { purpose, by } }) => {
+    const record = { ...known(id), purpose }
+    await models.put(record)
+    void parts.plant.events.record({ kind: 'model.card', path: null, data: { id, by, purpose: purpose.slice(0, 1_000) } })
+    return wire(record)
+  })
+
+  app.post('/api/v1/models/:id/cancel', { schema: { tags: ['intelligence'], operationId: 'cancelTraining', summary: 'Cancel a training', params: idParameter, response: answer(Type.Null({ description: 'It ends' }), 204) } }, async ({ params: { id } }, reply) => {
+    if (!lifeCycle.cancel(known(id).id)) throw new MillwrightError('CONFLICT', 'this model is not being trained')
+    return reply.code(204).send()
+  })
+
+  app.post('/api/v1/models/:id/rebuild', { schema: { tags: ['intelligence'], operationId: 'rebuildDataSet', summary: 'Read the data set again by its reference and compare its hash', params: idParameter, response: answer(rebuildAnswer) } }, async ({ params: { id } }) => await lifeCycle.rebuild(id))
+
+  for (const { step, operationId, summary } of STEPS) {
+    app.post(`/api/v1/models/:id/${step}`, { schema: { tags: ['intelligence'], operationId, summary, params: idParameter, body: byFieldsSchema, response: answer(modelSchema) } }, async ({ params: { id }, body: { by, note } }) => {
+      if (by.trim() === '') throw new MillwrightError('PAYLOAD_INVALID', '"by" must be a name')
+      const take = { shadow: lifeCycle.shadow, promote: lifeCycle.promote, rollback: lifeCycle.rollBack, retire: lifeCycle.retire }[step]
+      return wire(await take.call(lifeCycle, id, by, note))
+    })
+  }
+
+  function known(id: string): ModelRecord {
+    const record = models.get(id)
+    if (record === undefined) throw new MillwrightError('NOT_FOUND', `there is no model "${id}"`)
+    return record
+  }
+}

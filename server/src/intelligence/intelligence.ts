@@ -1,0 +1,186 @@
+import { join } from 'node:path'
+import { US_PER_HOUR } from '@millwright/model/time.ts'
+import { MillwrightError, messageOf } from '../kernel/error.ts'
+import type { JournalSeat } from '../plant/plant.ts'
+import type { ModuleParts } from '../plant/module.ts'
+import { AnomalyStore } from './anomalies/anomaly-store.ts'
+import { Feedback } from './feedback/feedback.ts'
+import { LabelStore, taughtBy } from './feedback/label-store.ts'
+import { QuietRules } from './feedback/quiet-rules.ts'
+import { KillSwitch } from './models/kill-switch.ts'
+import { LifeCycle } from './models/life-cycle.ts'
+import { ModelRegistry } from './models/model-registry.ts'
+import { SELF_LEARNED } from './runtime/asset-slot.ts'
+import { catalogueOf, wholeCatalogue } from './runtime/plant-catalogue.ts'
+import type { AnomalyNews } from './runtime/stream-messages.ts'
+import { WatchClient } from './runtime/watch-client.ts'
+import type { IntelligenceSettings } from './settings.ts'
+
+/** The consumer's name in the journal. */
+const CONSUMER = 'intelligence'
+const MODEL_CHANGE_MS = 1_000
+const SCHEDULE_MS = 10 * 60_000
+const SCHEDULE_AUTHOR = 'Millwright (schedule)'
+
+/** Intelligence at work: the stream is watched in a thread of its own; what it tells, what people say and the models come together here. */
+export class Intelligence {
+  readonly anomalies: AnomalyStore
+  readonly labels: LabelStore
+  readonly quiet: QuietRules
+  readonly models: ModelRegistry
+  readonly killSwitch: KillSwitch
+  readonly feedback: Feedback
+  readonly lifeCycle: LifeCycle
+  readonly stream: WatchClient
+  readonly settings: IntelligenceSettings
+  readonly parts: ModuleParts
+  readonly #ends: (() => void)[] = []
+  #writes: Promise<void> = Promise.resolve()
+  #scheduledDay = -1
+
+  private constructor(parts: ModuleParts, settings: IntelligenceSettings, stores: { anomalies: AnomalyStore; labels: LabelStore; quiet: QuietRules; models: ModelRegistry; killSwitch: KillSwitch }, seat: JournalSeat) {
+    const { plant, clock, log, random, folder } = parts
+    this.parts = parts
+    this.settings = settings
+    this.anomalies = stores.anomalies
+    this.labels = stores.labels
+    this.quiet = stores.quiet
+    this.models = stores.models
+    this.killSwitch = stores.killSwitch
+    this.stream = new WatchClient({
+      workerData: { file: join(folder, 'watch.state'), alarmsPerWeek: settings.alarmsPerWeek, maxAssets: settings.maxAssets, saveSeconds: settings.saveSeconds, maxLagBytes: settings.maxLagMegabytes * 1024 * 1024 },
+      journal: seat.journal,
+      catalogue: () => wholeCatalogue(plant.model),
+      assetsOf: (series) => catalogueOf(plant.model, series),
+      onNews: (news) => this.#inOrder(() => this.#take(news)),
+      onReplaced: (asset, model, state) => void this.#inOrder(() => this.lifeCycle.keep(asset, model, state)),
+      onSaved: (position) => void this.#inOrder(async () => seat.release(position)),
+      onSkipped: (position, bytes) => void plant.events.record({ kind: 'intelligence.skipped', path: null, data: { position, bytes } }),
+      onStarted: () => this.#tellAgain(),
+      log,
+      random,
+    })
+    const pathOf = (asset: number) => plant.model.assetById(asset)?.path ?? null
+    const shared = { anomalies: stores.anomalies, labels: stores.labels, events: plant.events, clock }
+    this.feedback = new Feedback({ ...shared, quiet: stores.quiet, pathOf, teach: (asset, ranges) => this.stream.order({ type: 'teach', asset, ranges }) })
+    this.lifeCycle = new LifeCycle({ ...shared, models: stores.models, plant: plant.model, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes })
+  }
+
+  static async start(parts: ModuleParts, settings: IntelligenceSettings): Promise<Intelligence> {
+    const { plant, log, clock, folder } = parts
+    const documents = plant.registry
+    const quiet = await QuietRules.open(documents, log)
+    const anomalies = await AnomalyStore.open({
+      documents,
+      events: plant.events,
+      clock,
+      log,
+      pathOf: (asset) => plant.model.assetById(asset)?.path ?? null,
+      isQuiet: (signature) => quiet.has(signature),
+      onQuieted: (signature) => void quiet.hold(signature),
+    })
+    const models = await ModelRegistry.open({ documents, folder: join(folder, 'models'), log })
+    const killSwitch = await KillSwitch.open(documents, models, log)
+    const seat = plant.follow(CONSUMER)
+    // Known from now on: the journal keeps what the thread has not seen.
+    seat.release(0)
+    const running = new Intelligence(parts, settings, { anomalies, labels: await LabelStore.open(documents, log), quiet, models, killSwitch }, seat)
+    await running.lifeCycle.recover()
+    running.#watchModel()
+    running.#schedule()
+    running.stream.start()
+    return running
+  }
+
+  async stop(): Promise<void> {
+    for (const end of this.#ends) end()
+    await this.lifeCycle.stop()
+    await this.stream.close()
+    await this.#writes
+  }
+
+  /** Switches judging off or on; settles when the stream obeys. */
+  async setOff(what: Parameters<KillSwitch['set']>[0], off: boolean, by: string): Promise<void> {
+    await this.killSwitch.set(what, off)
+    const shadow = typeof what === 'object' && 'model' in what ? this.models.get(what.model) : undefined
+    if (shadow !== undefined) await this.models.put({ ...shadow, isKilled: off })
+    if (off && shadow?.stage === 'shadow') this.stream.order({ type: 'drop', asset: shadow.asset })
+    await this.stream.kill(this.killSwitch.isAllOff, this.killSwitch.assets())
+    void this.parts.plant.events.record({ kind: off ? 'intelligence.off' : 'intelligence.on', path: null, data: { what, by } })
+  }
+
+  /** Candidates for all assets about which people said something since their last model. Answers how many were begun. */
+  async retrain(author: string): Promise<number> {
+    let begun = 0
+    for (const asset of new Set(this.labels.list().map((label) => label.asset))) {
+      const lastMs = this.models.of(asset)[0]?.created ?? 0
+      if (!this.labels.of(asset).some(({ createdUs }) => createdUs / 1_000 > lastMs)) continue
+      if (this.parts.plant.model.assetById(asset) === undefined) continue
+      await this.lifeCycle.begin(asset, {}, author)
+      begun++
+    }
+    return begun
+  }
+
+  async #take(news: AnomalyNews): Promise<void> {
+    await this.anomalies.take(news)
+    const stored = this.anomalies.get(news.id)
+    if (news.state === 'closed' && stored !== undefined && stored.verdicts.length > 0) await this.feedback.closed(stored)
+  }
+
+  /** One after the other, so that a position is only given up when all news before it is durable. */
+  #inOrder(work: () => Promise<void>): Promise<void> {
+    this.#writes = this.#writes.then(work).catch((thrown: unknown) => this.parts.log.error({ err: thrown }, `intelligence could not keep what it found: ${messageOf(thrown)}`))
+    return this.#writes
+  }
+
+  /** What the thread needs to know and does not keep, or may have kept too old. */
+  async #tellAgain(): Promise<void> {
+    for (const asset of new Set(this.labels.list().map((label) => label.asset))) this.stream.order({ type: 'teach', asset, ranges: taughtBy(this.labels.of(asset)) })
+    const champions = new Map<number, string>()
+    for (const model of this.models.list()) if (!champions.has(model.asset) || model.stage === 'champion') champions.set(model.asset, model.stage === 'champion' ? model.id : SELF_LEARNED)
+    for (const [asset, model] of champions) {
+      const state = await this.models.state(model === SELF_LEARNED ? `${SELF_LEARNED}-${asset}` : model)
+      if (model !== SELF_LEARNED || state !== undefined) this.stream.order({ type: 'install', asset, role: 'champion', model, state })
+    }
+    for (const model of this.models.list()) {
+      if (model.stage === 'shadow' && !model.isKilled) this.stream.order({ type: 'install', asset: model.asset, role: 'shadow', model: model.id, state: await this.models.state(model.id) })
+    }
+    void this.stream.kill(this.killSwitch.isAllOff, this.killSwitch.assets())
+  }
+
+  /** A deleted, moved or retyped signal is told to the stream, a second later and once. */
+  #watchModel(): void {
+    const { model } = this.parts.plant
+    let { generation } = model
+    let timer: NodeJS.Timeout | undefined
+    const end = model.onChange(() => {
+      if (model.generation === generation || timer !== undefined) return
+      timer = setTimeout(() => {
+        timer = undefined
+        generation = model.generation
+        this.stream.order({ type: 'catalogue', isWhole: true, assets: wholeCatalogue(model) })
+      }, MODEL_CHANGE_MS)
+    })
+    this.#ends.push(end, () => clearTimeout(timer))
+  }
+
+  #schedule(): void {
+    const timer = setInterval(() => {
+      const hours = Math.floor(this.parts.clock.nowUs() / US_PER_HOUR)
+      const day = Math.floor(hours / 24)
+      if (hours % 24 !== this.settings.retrainHour || day === this.#scheduledDay) return
+      this.#scheduledDay = day
+      this.retrain(SCHEDULE_AUTHOR).catch((thrown: unknown) => this.parts.log.warn({ err: thrown }, 'the scheduled training could not begin'))
+    }, SCHEDULE_MS)
+    timer.unref()
+    this.#ends.push(() => clearInterval(timer))
+  }
+
+  /** The id of an asset by its path. Rejects with NOT_FOUND. */
+  assetAt(path: string): number {
+    const asset = this.parts.plant.model.asset(path)
+    if (asset === undefined) throw new MillwrightError('NOT_FOUND', `there is no asset "${path}"`)
+    return asset.id
+  }
+}

@@ -1,0 +1,36 @@
+import { mkdir } from 'node:fs/promises'
+import type { FastifyPluginAsync } from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { PlantModule } from '../plant/module.ts'
+import { registerAnomalies } from './api/anomaly-routes.ts'
+import { registerLabels } from './api/label-routes.ts'
+import { registerModels } from './api/model-routes.ts'
+import { registerStatus } from './api/status-routes.ts'
+import { Intelligence } from './intelligence.ts'
+import { intelligenceSettings, type IntelligenceSettings } from './settings.ts'
+
+/** Intelligence: sees trouble first, says why, and gets better because people use it. */
+export const intelligenceModule: PlantModule<IntelligenceSettings> = {
+  name: 'intelligence',
+  settings: intelligenceSettings,
+  async start(parts, settings) {
+    if (!settings.enabled) {
+      parts.plant.follow('intelligence').forget()
+      return { routes: [], stop: async () => undefined }
+    }
+    await mkdir(parts.folder, { recursive: true })
+    const intelligence = await Intelligence.start(parts, settings)
+    return { routes: [intelligenceRoutes(intelligence)], stop: () => intelligence.stop() }
+  },
+}
+
+/** Its part of the API. */
+export function intelligenceRoutes(intelligence: Intelligence): FastifyPluginAsync {
+  return async (app) => {
+    const typed = app.withTypeProvider<TypeBoxTypeProvider>()
+    registerAnomalies(typed, intelligence)
+    registerLabels(typed, intelligence)
+    registerModels(typed, intelligence)
+    registerStatus(typed, intelligence)
+  }
+}
