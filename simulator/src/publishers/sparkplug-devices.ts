@@ -21,15 +21,21 @@ export function deviceId(asset: string): string {
 export class SparkplugDevices {
   readonly #bySeries: ReadonlyMap<number, PlantSignal>
   readonly #last = new Map<number, { readonly timestampMs: number; readonly value: TypedValue | null }>()
+  #firstMs = Infinity
 
   constructor(signals: readonly PlantSignal[]) {
     this.#bySeries = new Map(signals.filter(({ kind }) => kind !== 'waveform').map((signal) => [signal.series, signal]))
   }
 
-  /** The births of all devices that have said something: Sparkplug wants all metrics of a device in its birth. */
-  births(nowMs: number): { readonly device: string; readonly metrics: readonly EdgeMetric[] }[] {
+  /** Whether anything was said yet. */
+  get hasValues(): boolean {
+    return this.#last.size > 0
+  }
+
+  /** The births of all devices with all their metrics; those without a value yet are null since before the first one. */
+  births(): { readonly device: string; readonly metrics: readonly EdgeMetric[] }[] {
     const devices = Map.groupBy(this.#bySeries.values(), ({ asset }) => deviceId(asset))
-    return [...devices].map(([device, signals]) => ({ device, metrics: signals.map((signal) => this.#metric(signal, nowMs)) }))
+    return [...devices].map(([device, signals]) => ({ device, metrics: signals.map((signal) => this.#metric(signal)) }))
   }
 
   /** The changes of a batch by device, at most `limit` of one device together. A value older than one that went out before is historical. */
@@ -63,11 +69,12 @@ export class SparkplugDevices {
     const last = this.#last.get(series)
     if (last !== undefined && timestampMs < last.timestampMs) return { name, value, timestampMs, isHistorical: true }
     this.#last.set(series, { timestampMs, value })
+    this.#firstMs = Math.min(this.#firstMs, timestampMs)
     return { name, value, timestampMs }
   }
 
-  #metric(signal: PlantSignal, nowMs: number): EdgeMetric {
-    const { timestampMs, value } = this.#last.get(signal.series) ?? { timestampMs: nowMs, value: null }
+  #metric(signal: PlantSignal): EdgeMetric {
+    const { timestampMs, value } = this.#last.get(signal.series) ?? { timestampMs: Number.isFinite(this.#firstMs) ? this.#firstMs - 1 : 0, value: null }
     const properties = new Map<string, Property>([['documentation', { type: DataType.string, value: { field: 'string', value: signal.description.en } }]])
     if (signal.unit !== undefined) properties.set('engUnit', { type: DataType.string, value: { field: 'string', value: signal.unit } })
     if (signal.low !== undefined) properties.set('engLow', { type: DataType.double, value: { field: 'double', value: signal.low } })

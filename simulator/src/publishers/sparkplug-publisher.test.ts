@@ -16,7 +16,7 @@ test('Sparkplug messages carry exactly the samples of the batch under names that
   session.connect(0)
   session.nodeBirth([], 0)
   const names = new Map<unknown, { readonly path: string; readonly datatype: number }>()
-  for (const { device, metrics } of devices.births(0)) {
+  for (const { device, metrics } of devices.births()) {
     for (const { name, alias, datatype, properties } of decodePayload(session.deviceBirth(device, metrics, 0).payload).metrics) {
       names.set(alias, { path: `${device}/${name}`, datatype: datatype ?? 0 })
       const signal = plant.signals.find((one) => one.name === name && deviceId(one.asset) === device)

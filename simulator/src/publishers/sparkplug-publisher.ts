@@ -80,6 +80,7 @@ class Edge {
   #retry: NodeJS.Timeout | undefined
   #state: 'up' | 'down' | 'new' = 'new'
   #isClosed = false
+  #isSubscribed = false
 
   constructor(name: string, signals: readonly PlantSignal[], options: SparkplugPublisherOptions) {
     this.#name = name
@@ -95,7 +96,8 @@ class Edge {
 
   write(batch: SampleBatch): void {
     this.#waiting.push(...this.#devices.changes(batch, MAX_METRICS))
-    this.#flush()
+    if (this.#session.isBorn) this.#flush()
+    else this.#beBorn()
   }
 
   async close(): Promise<void> {
@@ -115,8 +117,11 @@ class Edge {
     client.on('connect', () => {
       this.#change('up', 'connected')
       client.subscribe([...subscriptions], { qos: 1 }, (error) => {
-        if (error === null || error === undefined) this.#beBorn()
-        else client.end(true)
+        if (error !== null && error !== undefined) client.end(true)
+        else {
+          this.#isSubscribed = true
+          this.#beBorn()
+        }
       })
     })
     client.on('message', (topic, payload) => this.#take(topic, payload))
@@ -128,6 +133,7 @@ class Edge {
   /** MQTT.js cannot change a will when it reconnects, and each session has another: so each is a client of its own. */
   #again(): void {
     this.#session.disconnected()
+    this.#isSubscribed = false
     this.#change('down', 'connection closed')
     if (this.#isClosed || this.#retry !== undefined) return
     this.#retry = setTimeout(() => {
@@ -143,10 +149,11 @@ class Edge {
   }
 
   #beBorn(): void {
-    if (!this.#session.mayBeBorn) return
+    // A birth tells current values, so it waits for the first ones.
+    if (!this.#isSubscribed || !this.#session.mayBeBorn || !this.#devices.hasValues) return
     const nowMs = Date.now()
     this.#publish(this.#session.nodeBirth([], nowMs))
-    for (const { device, metrics } of this.#devices.births(nowMs)) this.#publish(this.#session.deviceBirth(device, metrics, nowMs))
+    for (const { device, metrics } of this.#devices.births()) this.#publish(this.#session.deviceBirth(device, metrics, nowMs))
     this.#flush()
   }
 
