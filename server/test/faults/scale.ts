@@ -1,5 +1,5 @@
 /** Whether the long form runs (`npm run torture`) rather than the gate of CI. */
-export const isTorture = process.env['MILLWRIGHT_TORTURE'] === '1'
+export const isTorture = process.env['TORTURE'] === '1'
 
 /** How often, how many or how long: in CI, and in torture. */
 export function scaled(ci: number, torture: number): number {

@@ -19,6 +19,9 @@ export async function tamper(pid: number, inject: string): Promise<() => Promise
   if (child.exitCode !== null) throw new Error(`strace: ${said}`)
   return async () => {
     child.kill('SIGINT')
+    // Killed, it lets the process go as well; asked, it may wait for a call that is being delayed.
+    const timer = setTimeout(() => child.kill('SIGKILL'), 2_000)
     await gone
+    clearTimeout(timer)
   }
 }

@@ -19,19 +19,15 @@ const WAYS = [
 
 after(endAll)
 
-for (const [thread, file] of [['history', 'history-thread.ts'], ['session store', 'sqlite-session-worker.ts']] as const) {
+for (const [thread, file, said] of [
+  ['history', 'history-thread.ts', /the history thread ended/g],
+  ['session store', 'sqlite-session-worker.ts', /the session store cannot be written/g],
+] as const) {
   test(`F2: the ${thread} thread dies ${DEATHS} times under load: it is started again, machines go on, nothing is lost`, { timeout: scaled(300_000, 3_600_000) }, async (t) => {
     const ledger = new Ledger('plant', 25)
     const startMs = Date.now() - 3_600_000
     const millwright = await MillwrightProcess.start({ flags: ['--log.level', 'warn', '--api.max-signals-per-query', '10000'], nodeFlags: ['--inspect=127.0.0.1:0', '--max-old-space-size=256'] })
-    // A process that is being inspected does not end.
-    let inspectorOpen: WorkerInspector | undefined
-    t.after(() => {
-      inspectorOpen?.close()
-      return millwright.stop()
-    })
-    const inspector = await WorkerInspector.attach(millwright.output)
-    inspectorOpen = inspector
+    t.after(() => millwright.stop())
     const messages = new KeptMessages()
     await messages.prepare(millwright.mqttPort)
     messages.start(millwright.mqttPort)
@@ -40,17 +36,9 @@ for (const [thread, file] of [['history', 'history-thread.ts'], ['session store'
     const backMs: number[] = []
     for (let death = 0; death < DEATHS; death++) {
       await pause(500)
-      let victim: string | undefined
-      await until('the thread is found', RESTART_LIMIT_MS, () => (victim = inspector.find(file)) !== undefined)
-      const way = WAYS[death % WAYS.length] ?? ''
-      let told = 0
-      await until(`death ${death}: the thread is dead by ${way}`, RESTART_LIMIT_MS, () => {
-        // A thread that has just begun does not hear yet.
-        if (told++ % 20 === 0) inspector.run(victim ?? '', way)
-        return inspector.find(file) !== victim
-      })
+      await kill(millwright, file, said, WAYS[death % WAYS.length] ?? '')
       const acked = machines.ackedMessages
-      backMs.push(await until('the thread is back', RESTART_LIMIT_MS, async () => inspector.find(file) !== undefined && (await works(millwright))))
+      backMs.push(await until('the thread is back', RESTART_LIMIT_MS, async () => await works(millwright)))
       await until('acknowledgements go on', RESTART_LIMIT_MS, () => machines.ackedMessages > acked)
       assert.ok(machines.isConnected, 'a machine lost its connection')
     }
@@ -65,6 +53,26 @@ for (const [thread, file] of [['history', 'history-thread.ts'], ['session store'
     await messages.check(millwright.mqttPort)
     t.diagnostic(`${DEATHS} deaths, ${ledger.points} acknowledged points, 0 lost; back after ${Math.round(quantile(backMs, 0.5))} ms (median), ${Math.round(Math.max(...backMs))} ms (longest)`)
   })
+}
+
+/** Makes a thread die, and waits until the platform has said so in its log. */
+async function kill(millwright: MillwrightProcess, file: string, said: RegExp, way: string): Promise<void> {
+  const deaths = () => [...millwright.output.matchAll(said)].length
+  const before = deaths()
+  // A new one for each death: it is told of all threads that live. A process that is being inspected would not end.
+  const inspector = await WorkerInspector.attach(millwright.output)
+  try {
+    let victim: string | undefined
+    await until('the thread is found', RESTART_LIMIT_MS, () => (victim = inspector.find(file)) !== undefined)
+    let asked = 0
+    await until(`the thread is dead by ${way}`, RESTART_LIMIT_MS, () => {
+      // A thread that has just begun does not hear yet.
+      if (asked++ % 20 === 0) inspector.run(victim ?? '', way)
+      return deaths() > before
+    })
+  } finally {
+    inspector.close()
+  }
 }
 
 async function works(millwright: MillwrightProcess): Promise<boolean> {
