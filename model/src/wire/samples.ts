@@ -19,6 +19,23 @@ export const samplesSchema = Type.Object(
 )
 export type WireSamples = Static<typeof samplesSchema>
 
+/** Waveforms of one signal in columns: block `values[i]` was sampled at `rateHz[i]` from `times[i]` on. */
+export const waveformsSchema = Type.Object(
+  {
+    signal: Type.String(),
+    times,
+    rateHz: Type.Array(Type.Number(), { description: 'Samples per second of each block' }),
+    values: Type.Array(Type.Array(Type.Union([Type.Number(), Type.Null()])), { description: 'The points of each block; null is "no value"' }),
+    qualities: Type.Array(quality),
+    next,
+  },
+  {
+    additionalProperties: false,
+    examples: [{ signal: 'acme/line1/press3/vibration', times: [1767225600000], rateHz: [25600], values: [[0.12, -0.08, 0.03]], qualities: ['good'], next: null }],
+  },
+)
+export type WireWaveforms = Static<typeof waveformsSchema>
+
 const column = Type.Array(Type.Union([Type.Number(), Type.Null()]), { description: 'One element per bucket; null where the bucket is empty' })
 
 /** Aggregates of one signal: element `i` of every column belongs to the bucket that begins at `times[i]`. */

@@ -22,7 +22,7 @@ import { apiSettings, type ApiSettings } from './settings.ts'
 /** 2026-01-01T00:00:00Z, when the tests' plant lives. */
 export const NOW_US = Date.UTC(2026, 0, 1) * 1_000
 
-export type TestValue = number | boolean | string | null
+export type TestValue = number | boolean | string | null | Float32Array
 
 /** An API on a real plant in a folder of its own, with a clock that stands still. For tests. */
 export interface TestApi {
@@ -45,6 +45,9 @@ export interface TestOptions {
   /** Hears of every route. */
   readonly watchRoutes?: (route: { readonly method: string; readonly url: string; readonly hide: boolean; readonly view: string | undefined }) => void
 }
+
+/** Rate of the waveforms that a test writes. */
+export const WAVEFORM_RATE_HZ = 25_600
 
 /** Opens plant and API; close it in the end. */
 export async function openTestApi(options: TestOptions = {}): Promise<TestApi> {
@@ -101,12 +104,13 @@ export async function openTestApi(options: TestOptions = {}): Promise<TestApi> {
 
 async function write(plant: Plant, assetPath: string, signal: string, samples: Parameters<TestApi['write']>[2]): Promise<void> {
   const first = samples.find(([, value]) => value !== null)?.[1] ?? 0
-  const kind = typeof first === 'boolean' ? 'boolean' : typeof first === 'string' ? 'text' : 'number'
+  const kind = first instanceof Float32Array ? 'waveform' : typeof first === 'boolean' ? 'boolean' : typeof first === 'string' ? 'text' : 'number'
   const resolved = plant.ingest.resolve(assetPath, signal, kind)
   if ('refusal' in resolved) throw new Error(resolved.refusal.message)
   for (const [secondsAgo, value, status = Status.good] of samples) {
     const timeUs = NOW_US - secondsAgo * 1_000_000
-    if (kind === 'text') plant.ingest.open.addText(resolved.series, timeUs, value === null ? null : String(value), status)
+    if (value instanceof Float32Array) plant.ingest.open.addWaveform(resolved.series, timeUs, WAVEFORM_RATE_HZ, value, status)
+    else if (kind === 'text') plant.ingest.open.addText(resolved.series, timeUs, value === null ? null : String(value), status)
     else plant.ingest.open.addNumber(resolved.series, timeUs, value === null ? Number.NaN : Number(value), status)
   }
   const outcome = await plant.ingest.commit()

@@ -27,6 +27,21 @@ export interface Page {
   readonly nextUs: number | undefined
 }
 
+/** Waveforms of one series in time order; element `i` of each column is one block of float32, sampled at `rateHz[i]` from `timesUs[i]` on. */
+export interface WaveformPage {
+  readonly timesUs: Float64Array
+  readonly rateHz: Float64Array
+  readonly values: readonly Float32Array[]
+  readonly status: Uint32Array
+  /** As {@link Page.nextUs}. */
+  readonly nextUs: number | undefined
+}
+
+/** `limit` is of waveforms, `points` of the numbers in all of them together; one waveform comes in any case. */
+export interface WaveformOptions extends ReadOptions {
+  readonly points: number
+}
+
 export const AGGREGATES = ['count', 'min', 'max', 'avg', 'sum', 'first', 'last', 'stddev', 'twa', 'covered'] as const
 /** `twa` is the time-weighted average; a sample holds until the next one, at most to the end of its bucket. `covered` is the seconds of the bucket in which a usable value held. */
 export type Aggregate = (typeof AGGREGATES)[number]
@@ -116,6 +131,8 @@ export interface Historian {
   coldPosition(): number
 
   readSamples(range: SeriesRange, options: ReadOptions): Promise<Page>
+  /** Whole waveforms, which {@link readSamples} only counts the points of. */
+  readWaveforms(range: { readonly series: SeriesId; readonly fromUs: number; readonly toUs: number }, options: WaveformOptions): Promise<WaveformPage>
   /** At most `points` (at least 4) samples that draw the same picture: first, last, minimum and maximum of each pixel column (M4, Jugel et al., VLDB 2014). Numeric and boolean series. */
   readPlot(range: SeriesRange, points: number): Promise<Block>
   /** Aggregates of the buckets between successive `edgesUs` (ascending, at least two); calendars and time zones are the caller's business. */

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { BatchBuilder, type SampleBatch } from '@millwright/model/sample-batch.ts'
 import { Status } from '@millwright/model/quality.ts'
 import { US_PER_DAY, US_PER_MINUTE, US_PER_SECOND } from '@millwright/model/time.ts'
@@ -95,6 +96,42 @@ export function describeHistorian(name: string, open: OpenHistorian): void {
         assert.deepEqual((await historian.readLast([{ series: 4, kind: 'text' }]))[0]?.value, texts.at(-1))
         await historian.compact()
       }
+    })
+
+    it('keeps waveforms whole, the later write winning, in pages of so many waveforms or points', async () => {
+      const block = (index: number, by: number) => Float32Array.from({ length: 100 + index }, (_, point) => Math.fround(Math.sin(point + index) * by))
+      const write = async (indexes: readonly number[], by: number) => {
+        const builder = new BatchBuilder()
+        for (const index of indexes) builder.addWaveform(12, NOON_US + index * US_PER_SECOND, 25_600 + index, block(index, by), index % 2 === 0 ? 0 : Status.uncertain)
+        await append(builder.view(NOON_US))
+      }
+      await write([0, 1, 2, 3, 4, 5], 1)
+      await historian.compact()
+      await write([3, 9, 3], 7)
+      const expected = [0, 1, 2, 3, 4, 5, 9].map((index) => ({ index, values: block(index, index === 3 || index === 9 ? 7 : 1) }))
+      for (const round of ['recent and cold', 'cold']) {
+        for (const [order, limit, points] of [['ascending', 100, 1e6], ['descending', 100, 1e6], ['ascending', 2, 1e6], ['descending', 3, 1e6], ['ascending', 100, 250], ['descending', 100, 1]] as const) {
+          const seen: unknown[] = []
+          let range: { series: number; fromUs: number; toUs: number } | undefined = { series: 12, ...ALL }
+          while (range !== undefined) {
+            const page = await historian.readWaveforms(range, { limit, points, order })
+            assert.ok(page.timesUs.length >= 1 && page.timesUs.length <= limit)
+            assert.ok(page.timesUs.length === 1 || page.values.reduce((sum, values) => sum + values.length, 0) <= points)
+            page.timesUs.forEach((timeUs, at) => {
+              const index = (timeUs - NOON_US) / US_PER_SECOND
+              assert.equal(page.rateHz[at], 25_600 + index)
+              assert.equal(page.status[at], index % 2 === 0 ? 0 : Status.uncertain)
+              seen.push({ index, values: page.values[at] })
+            })
+            const { nextUs }: { nextUs: number | undefined } = page
+            range = nextUs === undefined ? undefined : order === 'ascending' ? { ...range, fromUs: nextUs } : { ...range, toUs: nextUs }
+          }
+          // Not deepEqual: telling how thousands of numbers differ takes minutes.
+          assert.ok(isDeepStrictEqual(seen, order === 'ascending' ? expected : expected.toReversed()), `${round}, ${order}, ${limit} waveforms, ${points} points`)
+        }
+        await historian.compact()
+      }
+      assert.equal((await historian.readWaveforms({ series: 998, ...ALL }, { limit: 1, points: 1, order: 'ascending' })).timesUs.length, 0)
     })
 
     it('pages in both orders without losing or repeating a sample', async () => {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
-import { aggregatesSchema, samplesSchema } from '@millwright/model/wire/samples.ts'
+import { aggregatesSchema, samplesSchema, waveformsSchema } from '@millwright/model/wire/samples.ts'
 import { lastName } from '@millwright/model/path.ts'
 import type { ApiServer, RouteParts } from '../api-parts.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -14,12 +14,13 @@ import { bucketsJson, samplesJson } from './sample-json.ts'
 import { DEFAULT_LIMIT, samplesParameters } from './sample-options.ts'
 import { checkShape, readBucketPage, readSamplePage } from './sample-pages.ts'
 import { readSampleRequest, type SampleRequest } from './sample-request.ts'
+import { readWaveforms } from './waveforms.ts'
 
 /** Answers that samples come in. */
 export const samplesMedia = {
-  description: 'Samples or, with "every", aggregates',
+  description: 'Samples or, with "every", aggregates; of a waveform signal its waveforms',
   media: {
-    [MEDIA_TYPES.json]: Type.Union([samplesSchema, aggregatesSchema]),
+    [MEDIA_TYPES.json]: Type.Union([samplesSchema, aggregatesSchema, waveformsSchema]),
     [MEDIA_TYPES.csv]: Type.String({ examples: ['time,value,quality\r\n2026-01-01T00:00:00.000Z,21.5,good\r\n'] }),
     [MEDIA_TYPES.parquet]: Type.Unsafe<string>({ type: 'string', format: 'binary' }),
   },
@@ -60,6 +61,7 @@ export async function readJson({ history, settings }: RouteParts, placed: Placed
   const limit = request.limit ?? Math.min(DEFAULT_LIMIT, settings.maxSamplesPerAnswer)
   const { shape } = request
   if (shape.kind === 'buckets') return bucketsJson(placed.path, shape, await readBucketPage(history, placed, request, shape, limit))
+  if (placed.signal.kind === 'waveform') return readWaveforms(history, placed, request, { waveforms: limit, points: settings.maxSamplesPerAnswer })
   return samplesJson(placed.path, placed.signal.kind, await readSamplePage(history, placed, request, limit), request.quality)
 }
 

@@ -19,6 +19,8 @@ import type {
   SqlResult,
   StoredEvent,
   VerifyReport,
+  WaveformOptions,
+  WaveformPage,
 } from '../historian.ts'
 import type { HistorianSettings } from '../settings.ts'
 import { copyCold } from './backup.ts'
@@ -36,6 +38,7 @@ import { SqlRunner } from './sql-runner.ts'
 import { openStores, type Stores } from './stores.ts'
 import { Turn } from './turn.ts'
 import { verifyAll } from './verify.ts'
+import { readWaveformPage } from './waveform-reader.ts'
 
 /** Reads that run at the same time; further ones wait. DuckDB's own threads work inside each. */
 const READ_CONNECTIONS = 2
@@ -129,6 +132,12 @@ class EmbeddedHistorian implements Historian {
     checkRange(range)
     if (!(options.limit >= 1)) throw new MillwrightError('QUERY_INVALID', 'the limit must be at least 1')
     return this.#read(() => this.#reader.page(range, options))
+  }
+
+  async readWaveforms(range: { readonly series: SeriesId; readonly fromUs: number; readonly toUs: number }, options: WaveformOptions): Promise<WaveformPage> {
+    checkRange(range)
+    if (!(options.limit >= 1)) throw new MillwrightError('QUERY_INVALID', 'the limit must be at least 1')
+    return this.#read(() => readWaveformPage(this.#reader, range, options))
   }
 
   async readPlot(range: SeriesRange, points: number): Promise<Block> {
@@ -257,7 +266,7 @@ class EmbeddedHistorian implements Historian {
   }
 }
 
-function checkRange(range: SeriesRange): void {
+function checkRange(range: { readonly fromUs: number; readonly toUs: number }): void {
   if (!(range.fromUs <= range.toUs)) throw new MillwrightError('QUERY_INVALID', 'the range ends before it begins')
 }
 

@@ -3,7 +3,7 @@ import type { Block, Page, ReadOptions, SeriesRange } from '../historian.ts'
 import type { ColdFile } from './cold-file.ts'
 import type { ColdStore } from './cold-store.ts'
 import type { ConnectionPool } from './connection-pool.ts'
-import { type DuckConnection, sqlTexts, sqlTime } from './duck.ts'
+import { sqlTexts, sqlTime } from './duck.ts'
 import { laterWins, type WrittenColumns } from './later-wins.ts'
 import type { RecentStore } from './recent-store.ts'
 import type { ResultColumns } from './result-columns.ts'
@@ -84,24 +84,34 @@ export class SeriesReader {
   }
 
   async #written(range: SeriesRange): Promise<WrittenColumns> {
+    const value = range.kind === 'waveform' ? '(octet_length(value) // 4)::DOUBLE' : 'value'
+    const parts = await this.rows(range, `epoch_us(time)::DOUBLE, ${value}, status`)
+    return concatenate(parts.map((part) => ({ timesUs: part.float(0), values: range.kind === 'text' ? part.text(1) : part.float(1), status: part.uint(2) })))
+  }
+
+  /** Columns of all rows of a range as they were written, in the order of writing; none of the parts is empty. */
+  async rows(range: SeriesRange, columns: string): Promise<ResultColumns[]> {
     // Both lists are taken in one step: a compaction moves rows from one to the other.
     const files = this.#cold.filesFor(tableOf(range.kind), range.series, range.fromUs, range.toUs)
     const recent = this.#recentTables(range)
-    const parts = [await this.#readCold(files, range)]
-    await this.#pool.use(async (connection) => {
-      for (const table of recent) parts.push(await readSource(connection, table, range))
-    })
-    return concatenate(parts.filter((part) => part.timesUs.length > 0))
+    const select = (source: string) => `SELECT ${columns} FROM ${source} WHERE ${condition(range)}`
+    const parts = await this.#readCold(files, select)
+    if (recent.length > 0) {
+      await this.#pool.use(async (connection) => {
+        for (const table of recent) parts.push(await connection.read(select(table)))
+      })
+    }
+    return parts.filter((part) => part.rows > 0)
   }
 
   /** A file that cannot be read is checked, set aside if it is damaged, and the others are read. */
-  async #readCold(files: readonly ColdFile[], range: SeriesRange): Promise<WrittenColumns> {
+  async #readCold(files: readonly ColdFile[], select: (source: string) => string): Promise<ResultColumns[]> {
     for (let attempt = 0; ; attempt++) {
       const sound = await this.#cold.sound(files)
-      if (sound.length === 0) return concatenate([])
+      if (sound.length === 0) return []
       try {
         const list = sqlTexts(sound.map((file) => this.#cold.pathOf(file)))
-        return await this.#pool.use((connection) => readSource(connection, `read_parquet(${list}, hive_partitioning = false)`, range))
+        return [await this.#pool.use((connection) => connection.read(select(`read_parquet(${list}, hive_partitioning = false)`)))]
       } catch (thrown) {
         if (attempt > 0) throw thrown
         this.#cold.doubt(sound)
@@ -136,16 +146,6 @@ export class SeriesReader {
     }
     return days.size === 0 ? 0 : Math.max(...days.values())
   }
-}
-
-async function readSource(connection: DuckConnection, source: string, range: SeriesRange): Promise<WrittenColumns> {
-  const value = range.kind === 'waveform' ? '(octet_length(value) // 4)::DOUBLE' : 'value'
-  const result = await connection.read(`SELECT epoch_us(time)::DOUBLE, ${value}, status FROM ${source} WHERE ${condition(range)}`)
-  return { timesUs: result.float(0), values: valuesOf(result, range), status: result.uint(2) }
-}
-
-function valuesOf(result: ResultColumns, range: SeriesRange): WrittenColumns['values'] {
-  return range.kind === 'text' ? result.text(1) : result.float(1)
 }
 
 function condition(range: SeriesRange): string {

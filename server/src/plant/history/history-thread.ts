@@ -82,6 +82,8 @@ function call(to: Historian, request: HistoryRequest): Promise<unknown> {
   switch (request.method) {
     case 'readSamples':
       return to.readSamples(...request.args)
+    case 'readWaveforms':
+      return to.readWaveforms(...request.args)
     case 'readPlot':
       return to.readPlot(...request.args)
     case 'readAggregates':
