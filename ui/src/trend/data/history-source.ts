@@ -140,7 +140,7 @@ export class HistorySource {
     const keys = paths.map((path) => keyOf(path, id))
     const body = { signals: paths, from: fromMs, to: toMs, points }
     await this.#run(body, paths, keys, (answers) => {
-      for (const [index, answer] of answers.entries()) this.#take(paths[index] ?? '', tileOf(id, answer, { askedMs, points, isText: kind === 'texts' }))
+      for (const [index, answer] of answers.entries()) this.#take(paths[index] ?? '', tileOf(id, answer, { askedMs, isText: kind === 'texts' }))
     })
   }
 

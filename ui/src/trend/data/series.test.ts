@@ -5,7 +5,7 @@ import { HistorySource } from './history-source.ts'
 import { LiveTail, MAX_TAIL } from './live-tail.ts'
 import { buildSeries, gapAfter, joined } from './series-build.ts'
 import { historyOf, pointsAt } from './test-history.ts'
-import { NO_POINTS, pointsOf } from './tile.ts'
+import { NO_POINTS, holdsAllSamples, pointsOf } from './tile.ts'
 import { readingAt } from './value-at.ts'
 import { statesOf } from '../paint/paint-lanes.ts'
 
@@ -52,6 +52,16 @@ describe('joining history and live samples', () => {
 })
 
 describe('gaps', () => {
+  test('a thinned answer with a gap in it is not taken for all samples', () => {
+    const window = { fromMs: 0, toMs: 128_000 }
+    const thinned = Float64Array.from([...Array(100).keys()].flatMap((column) => [0, 300, 600, 900].map((ms) => column * 1_000 + ms)))
+    assert.equal(holdsAllSamples(thinned, window), false)
+    assert.equal(holdsAllSamples(thinned.filter((_, i) => i % 2 === 0), window), false, 'a signal that only rises has two points in a column')
+    assert.equal(holdsAllSamples(Float64Array.from({ length: 128 }, (_, i) => i * 1_000), window), true)
+    assert.equal(holdsAllSamples(Float64Array.of(5, 6, 7, 8, 9), window), true)
+    assert.equal(holdsAllSamples(new Float64Array(0), window), true)
+  })
+
   const every = (count: number, ms: number, begin = 0) => Float64Array.from({ length: count }, (_, i) => begin + i * ms)
 
   test('a silence much longer than the usual distance is a gap, an ordinary one is not', () => {

@@ -1,5 +1,5 @@
 import type { WireSamples } from '@millwright/model/wire/samples.ts'
-import { tileWindow, type TileId } from './tiles.ts'
+import { TILE_COLUMNS, tileWindow, type TileId } from './tiles.ts'
 
 export const QUALITY = { good: 0, uncertain: 1, bad: 2 } as const
 export type QualityCode = (typeof QUALITY)[keyof typeof QUALITY]
@@ -20,7 +20,7 @@ export interface Tile extends Points {
   readonly toMs: number
   /** When it was asked for: what came later is not in it. */
   readonly askedMs: number
-  /** All samples of the stretch rather than those that draw the same picture. */
+  /** Surely all samples of the stretch rather than those that draw the same picture. */
   readonly isWhole: boolean
   /** From here on there was more than one answer holds (texts only); the end of the tile where all is there. */
   readonly completeToMs: number
@@ -48,7 +48,7 @@ export function pointsOf({ times, values, qualities }: Pick<WireSamples, 'times'
 }
 
 /** A tile from its answer. */
-export function tileOf(id: TileId, answer: WireSamples, options: { readonly askedMs: number; readonly points: number; readonly isText: boolean }): Tile {
+export function tileOf(id: TileId, answer: WireSamples, options: { readonly askedMs: number; readonly isText: boolean }): Tile {
   const { fromMs, toMs } = tileWindow(id)
   const points = pointsOf(answer, options.isText)
   const last = points.times.at(-1)
@@ -58,9 +58,32 @@ export function tileOf(id: TileId, answer: WireSamples, options: { readonly aske
     fromMs,
     toMs,
     askedMs: options.askedMs,
-    isWhole: points.times.length < options.points,
+    isWhole: holdsAllSamples(points.times, { fromMs, toMs }),
     completeToMs: answer.next === null || last === undefined ? toMs : last,
   }
+}
+
+/** Points of a column at most where columns stand for samples (M4). */
+const MAX_OF_COLUMN = 4
+const FEW_OF_COLUMN = 1.5
+
+/**
+ * Whether an answer surely holds every sample of its stretch: M4 gives up to four points for a column, so more in one column are samples as
+ * they are; and hardly more than one for each column would be fewer than there are to thin out. In doubt it is taken for thinned.
+ */
+export function holdsAllSamples(times: Float64Array, { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): boolean {
+  const columnMs = (toMs - fromMs) / TILE_COLUMNS
+  let filled = 0
+  let column = -1
+  let count = 0
+  for (const timeMs of times) {
+    const at = Math.floor((timeMs - fromMs) / columnMs)
+    count = at === column ? count + 1 : 1
+    if (at !== column) filled++
+    column = at
+    if (count > MAX_OF_COLUMN) return true
+  }
+  return times.length <= filled * FEW_OF_COLUMN
 }
 
 /** The first place whose time is at or after `timeMs`. */

@@ -55,7 +55,7 @@ function paintContexts(context: CanvasRenderingContext2D, { plot, xOf }: Geometr
     const nextX = next === undefined ? right : xOf(next.fromMs)
     const x = Math.max(plot.x, xOf(fromMs))
     const width = context.measureText(label).width
-    if (index > 0) {
+    if (index > 0 && x < right - zoneWidth - 8) {
       context.strokeStyle = palette.edge
       context.beginPath()
       context.moveTo(Math.round(x) + 0.5, plot.y + plot.height + 3)

@@ -6,17 +6,21 @@ import type { TimeWindow } from '../time/time-window.ts'
 import { fromLocalInput, toLocalInput } from '../time/zone-time.ts'
 import { Sign } from './sign.tsx'
 
-const LONG_MS = 36 * 3_600_000
+const LONG_MS = 2 * 3_600_000
+
+/** `2026-01-31 08:00 – 16:00`: of the end only what differs from the beginning; seconds where they matter. */
+export function rangeText(from: string, to: string, spanMs: number): string {
+  const length = spanMs > LONG_MS ? 16 : 19
+  const shared = from.slice(0, 10) === to.slice(0, 10) ? 11 : from.slice(0, 4) === to.slice(0, 4) ? 5 : 0
+  return `${from.slice(0, length)} – ${to.slice(shared, length)}`
+}
 
 /** The window in words; pressed, two fields to type it into, by the clock that times are shown in. */
 export function RangeButton({ window, onChoose }: { readonly window: TimeWindow; readonly onChoose: (window: TimeWindow) => void }) {
   const { t } = useTranslation()
   const format = useFormat()
   const [isOpen, setOpen] = useState(false)
-  const isSameDay = format.date(window.fromMs) === format.date(window.toMs)
-  // Seconds do not matter where days are seen.
-  const written = (timeMs: number) => format.dateTime(timeMs).slice(0, window.toMs - window.fromMs > LONG_MS ? 16 : 19)
-  const text = `${written(window.fromMs)} – ${isSameDay ? written(window.toMs).slice(11) : written(window.toMs)}`
+  const text = rangeText(format.dateTime(window.fromMs), format.dateTime(window.toMs), window.toMs - window.fromMs)
   return (
     <Popover
       open={isOpen}

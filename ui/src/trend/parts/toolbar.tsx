@@ -93,7 +93,7 @@ interface ChoiceProps {
 function Choice({ sign, label, chosen, text, items, onChoose }: ChoiceProps) {
   return (
     <Dropdown trigger={['click']} menu={{ items: items.map(({ key, label: words }) => ({ key, label: words })), selectable: true, selectedKeys: [chosen], onClick: ({ key }) => onChoose(key) }}>
-      <Button aria-label={label} title={label} type={text === undefined ? 'default' : 'primary'} icon={<Sign name={sign} />}>
+      <Button aria-label={text === undefined ? label : `${label} ${text}`} title={label} type={text === undefined ? 'default' : 'primary'} icon={<Sign name={sign} />}>
         {text}
       </Button>
     </Dropdown>
