@@ -1,4 +1,5 @@
 import type { AnyCommand } from './command.ts'
+import { arenaCommand } from './arena-command.ts'
 import { backupCommand, restoreCommand, verifyCommand } from './backup/backup-commands.ts'
 import { benchCommand } from './bench-command.ts'
 import { configCommand } from './config-command.ts'
@@ -9,4 +10,4 @@ import { importCommand } from './import/import-command.ts'
 import { startCommand } from './start-command.ts'
 
 /** All commands, in the order in which the help lists them. Adding one is one line here. */
-export const commands: readonly AnyCommand[] = [startCommand, demoCommand, importCommand, exportCommand, backupCommand, restoreCommand, verifyCommand, doctorCommand, configCommand, benchCommand]
+export const commands: readonly AnyCommand[] = [startCommand, demoCommand, importCommand, exportCommand, backupCommand, restoreCommand, verifyCommand, doctorCommand, configCommand, benchCommand, arenaCommand]

@@ -54,13 +54,19 @@ function wireSignals({ parts }: StoredAnomaly, model: AssetModel): WireAnomalySi
 /** What a maintenance engineer would say of it, of its two most telling signals. */
 function summaryOf(signals: readonly WireAnomalySignal[]): WireWords {
   const telling = signals.filter(({ share }, index) => index === 0 || (index < 3 && share >= 0.1))
-  const en = telling.map(({ label, value, expected, low, high, unit }) => `${label} is ${shown(value)}${unitOf(unit)}, ${(value ?? expected) < expected ? 'lower' : 'higher'} than the other signals let expect (${shown(low)} to ${shown(high)})`)
-  const zh = telling.map(({ label, value, expected, low, high, unit }) => `${label}为 ${shown(value)}${unitOf(unit)}，${(value ?? expected) < expected ? '低于' : '高于'}由其他信号推算的范围（${shown(low)} 至 ${shown(high)}）`)
-  const first = signals.filter(({ movedFirst }) => movedFirst).map(({ label }) => label)
+  const en = telling.map(({ label: both, value, expected, low, high, unit }) => `${wordsOf(both).en} is ${shown(value)}${unitOf(unit)}, ${(value ?? expected) < expected ? 'lower' : 'higher'} than the other signals let expect (${shown(low)} to ${shown(high)})`)
+  const zh = telling.map(({ label: both, value, expected, low, high, unit }) => `${wordsOf(both).zh}为 ${shown(value)}${unitOf(unit)}，${(value ?? expected) < expected ? '低于' : '高于'}由其他信号推算的范围（${shown(low)} 至 ${shown(high)}）`)
+  const first = signals.filter(({ movedFirst }) => movedFirst).map(({ label }) => wordsOf(label))
   return {
-    en: `${en.join('; ')}.${first.length === 0 ? '' : ` Moved first: ${first.join(', ')}.`}`,
-    zh: `${zh.join('；')}。${first.length === 0 ? '' : `最先变化：${first.join('、')}。`}`,
+    en: `${en.join('; ')}.${first.length === 0 ? '' : ` Moved first: ${first.map(({ en: name }) => name).join(', ')}.`}`,
+    zh: `${zh.join('；')}。${first.length === 0 ? '' : `最先变化：${first.map(({ zh: name }) => name).join('、')}。`}`,
   }
+}
+
+/** Descriptions are often written in both languages, as `温度 · Temperature`. */
+function wordsOf(label: string): WireWords {
+  const [one = label, other] = label.split(' · ')
+  return other === undefined ? { en: label, zh: label } : /\p{Script=Han}/u.test(one) ? { zh: one, en: other } : { zh: other, en: one }
 }
 
 /** Three significant digits more than the whole part needs not. */

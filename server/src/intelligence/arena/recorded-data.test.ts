@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MillwrightError } from '../../kernel/error.ts'
 import { tableOfNpy } from './npy-file.ts'
-import { readCmapss, readNab, readSkab, readSmap, readTep, recordedDataMissing } from './recorded-data.ts'
+import { readCmapss, readNab, readNabResults, readSkab, readSmap, readTep, recordedDataMissing } from './recorded-data.ts'
 import { filesOfTar } from './tar-file.ts'
 
 const skip = recordedDataMissing()
@@ -46,6 +46,8 @@ test('mutated archives and arrays are read or refused, never anything else', () 
 test('the recorded data are read whole', { skip }, () => {
   const nab = readNab()
   assert.equal(nab.length, 36)
+  const gaussian = readNabResults(undefined, ['windowedGaussian']).get('windowedGaussian')
+  assert.ok(nab.every(({ name, values }) => gaussian?.get(name)?.scores.length === values.length), 'names too long for a tar header are read')
   assert.ok(nab.every(({ windows, timesUs }) => windows.every(([from, to]) => from >= 0 && to > from && to < timesUs.length)))
   const skab = readSkab()
   assert.deepEqual([skab.length, skab[0]?.sensors.columns.length, skab[0]?.anomaly.every((label) => label === 0 || label === 1)], [16, 8, true])

@@ -2,14 +2,18 @@ import { MillwrightError } from '../../kernel/error.ts'
 
 const BLOCK = 512
 
+/** The kind `L`. */
+const GNU_LONG_NAME = 0x4c
+
 /**
- * The plain files of a tar archive by their names (POSIX.1-2017, pax: the ustar header). Long names by prefix are joined; links, folders and
- * extended headers are passed over.
+ * The plain files of a tar archive by their names (POSIX.1-2017, pax: the ustar header). Long names by prefix are joined, those of GNU tar
+ * (a file of kind `L` before the file) are used; links, folders and extended headers are passed over.
  * @throws MillwrightError CORRUPT_FILE when a size is no octal number or the archive ends inside a file.
  */
 export function filesOfTar(archive: Uint8Array): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>()
   let at = 0
+  let longName: string | undefined
   while (at + BLOCK <= archive.length) {
     const header = archive.subarray(at, at + BLOCK)
     if (header[0] === 0) break
@@ -19,8 +23,9 @@ export function filesOfTar(archive: Uint8Array): Map<string, Uint8Array> {
       throw new MillwrightError('CORRUPT_FILE', `the tar archive is damaged at byte ${at}`, { detail: { at } })
     }
     const prefix = textOf(header, 345, 155)
-    const name = prefix === '' ? textOf(header, 0, 100) : `${prefix}/${textOf(header, 0, 100)}`
+    const name: string = longName ?? (prefix === '' ? textOf(header, 0, 100) : `${prefix}/${textOf(header, 0, 100)}`)
     const kind = header[156] ?? 0
+    longName = kind === GNU_LONG_NAME ? textOf(archive, at + BLOCK, size) : undefined
     if (kind === 0 || kind === 0x30) files.set(name, archive.subarray(at + BLOCK, at + BLOCK + size))
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK
   }

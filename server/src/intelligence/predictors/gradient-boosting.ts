@@ -19,7 +19,7 @@ export interface BoostingSettings {
   readonly aim: 'mean' | number
 }
 
-export const BOOSTING_DEFAULTS: BoostingSettings = { trees: 300, leaves: 15, learningRate: 0.05, minimumRows: 20, shrinkage: 1, rowPart: 0.7, featurePart: 0.5, seed: 1, aim: 'mean' }
+export const BOOSTING_DEFAULTS: BoostingSettings = { trees: 500, leaves: 15, learningRate: 0.05, minimumRows: 20, shrinkage: 1, rowPart: 0.7, featurePart: 0.5, seed: 1, aim: 'mean' }
 
 /** What training tells and listens to. */
 export interface TrainingControl {

@@ -2,7 +2,7 @@ import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import { AlarmGate, type GateStep } from '../scoring/alarm-gate.ts'
 import { StateReader, StateWriter } from '../scoring/state-codec.ts'
 import { AssetFrames, FRAME_US, type FrameCounts } from './asset-frames.ts'
-import { FrameModel } from './frame-model.ts'
+import { FrameModel, MIN_DISTINCT } from './frame-model.ts'
 import { MAX_REGIMES, Regimes } from './regimes.ts'
 import { TailScore } from './tail-score.ts'
 
@@ -120,9 +120,10 @@ export class AssetWatch {
     return this.shape.signals.filter((_, index) => this.#models.some((model) => model?.isReady === true && model.uses(index)))
   }
 
-  /** Which numeric signals only ever grow: counters. */
+  /** Whether a numeric signal only ever grows, but for a reset now and then: a counter. */
   isCounter(index: number): boolean {
-    return (this.#ups[index] as number) >= 30 && (this.#downs[index] as number) <= 0.02 * (this.#ups[index] as number)
+    const [ups, downs] = [this.#ups[index] as number, this.#downs[index] as number]
+    return (ups >= MIN_DISTINCT - 1 && downs === 0) || (ups >= 30 && downs <= 0.02 * ups)
   }
 
   /** Judges the frame that {@link frames} closed, then learns from it. `alarmsPerWeek` is the false-alarm budget. */

@@ -1,0 +1,23 @@
+import { MillwrightError } from '../../kernel/error.ts'
+import type { ArenaTable, Contest } from './arena-table.ts'
+import { cmapssContest } from './contest-cmapss.ts'
+import { nabContest } from './contest-nab.ts'
+import { skabContest } from './contest-skab.ts'
+import { smapContest } from './contest-smap.ts'
+import { tepContest } from './contest-tep.ts'
+
+/** All collections of the arena. Adding one is one line here. */
+export const contests: readonly Contest[] = [skabContest, nabContest, smapContest, tepContest, cmapssContest]
+
+/**
+ * Runs the collections named, or all: one table each, as soon as it is there.
+ * @throws MillwrightError NOT_FOUND for a name that does not exist, or data that are not in `folder`.
+ */
+export function* runArena(names: readonly string[], folder: string): Generator<ArenaTable> {
+  const chosen = names.length === 0 ? contests : names.map((name) => {
+    const contest = contests.find((one) => one.name === name)
+    if (contest === undefined) throw new MillwrightError('NOT_FOUND', `there is no collection "${name}"; there are ${contests.map((one) => one.name).join(', ')}`)
+    return contest
+  })
+  for (const contest of chosen) yield contest.run(folder)
+}
