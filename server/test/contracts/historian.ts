@@ -217,11 +217,17 @@ export function describeHistorian(name: string, open: OpenHistorian): void {
 
     it('deletes what is older than its rule, and nothing else', async () => {
       const old = NOON_US - 400 * US_PER_DAY
-      await append(numbers([[10, old, 1], [11, old, 2], [10, NOON_US, 3], [11, NOON_US, 4]]))
+      await append(numbers([[10, old, 1], [11, old, 2], [13, old, 5], [10, NOON_US, 3], [11, NOON_US, 4]]))
       await historian.compact()
+      const last = async () => (await historian.readLast([{ series: 13, kind: 'number' }]))[0]?.value
+      for (let time = 0; time < 2; time++) assert.equal(await last(), 5)
+      await append(numbers([[13, old, 6]]))
+      await historian.compact()
+      for (let time = 0; time < 2; time++) assert.equal(await last(), 6, 'the later write')
       await historian.applyRetention({ defaultBeforeUs: NOON_US - 100 * US_PER_DAY, exceptions: new Map([[11, 0]]) })
       assert.deepEqual([...(await values(10))], [3])
       assert.deepEqual([...(await values(11))], [2, 4])
+      assert.equal(await last(), undefined)
     })
 
     it('makes a backup that opens as a historian with the same answers', async () => {

@@ -13,6 +13,8 @@ export interface ColdChange {
   readonly add: readonly ColdFile[]
   readonly remove: readonly ColdFile[]
   readonly flushed?: { readonly generation: number; readonly position: number }
+  /** Set where samples go for good: `add` does not hold all that `remove` did. */
+  readonly loses?: boolean
 }
 
 /** The Parquet files and what is known of them. */
@@ -22,6 +24,9 @@ export class ColdStore {
   #manifest: Manifest
   #byDay = new Map<Table, Map<number, ColdFile[]>>()
   readonly #publishing = new Turn()
+  /** At which revision of the manifest a file came since the start. */
+  readonly #cameAt = new WeakMap<ColdFile, number>()
+  #losses = 0
   /** Files whose checksum was found right since the start. */
   readonly #sound = new Set<string>()
 
@@ -52,6 +57,16 @@ export class ColdStore {
 
   get files(): readonly ColdFile[] {
     return this.#manifest.files
+  }
+
+  /** How often samples were lost or deleted since the start: what was remembered of the files is void then. */
+  get losses(): number {
+    return this.#losses
+  }
+
+  /** Tells whether the file came after this revision of the manifest. */
+  cameAfter(file: ColdFile, revision: number): boolean {
+    return (this.#cameAt.get(file) ?? 0) > revision
   }
 
   /** The full path of a file or of one of its rollups. */
@@ -106,7 +121,11 @@ export class ColdStore {
     await saveManifest(this.folder, next)
     this.#manifest = next
     this.#index()
-    for (const file of change.add) this.#sound.add(this.pathOf(file))
+    if (change.loses === true) this.#losses++
+    for (const file of change.add) {
+      this.#sound.add(this.pathOf(file))
+      this.#cameAt.set(file, next.revision)
+    }
   }
 
   /** Deletes files that no reader has in hand and that the manifest no longer names. */
@@ -150,7 +169,7 @@ export class ColdStore {
   async discard(file: ColdFile, reason: string): Promise<void> {
     if (!this.#manifest.files.includes(file)) return
     await this.#quarantine.take(this.pathOf(file), reason)
-    await this.publish({ add: [], remove: [file] })
+    await this.publish({ add: [], remove: [file], loses: true })
     for (const folder of foldersOf(file)) await rm(this.pathOf(file, folder), { force: true })
   }
 

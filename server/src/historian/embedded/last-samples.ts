@@ -10,11 +10,17 @@ import { recentTable, type Table, tableOf } from './tables.ts'
 /** Series asked for in one statement; longer lists are cut. */
 const SERIES_PER_QUERY = 2000
 
+/** Series whose newest cold sample is remembered; beyond it, all are forgotten and found again. */
+const MAX_KNOWN = 200_000
+
 /** Finds the newest sample of each of many series. The caller holds a lease. */
 export class LastSamples {
   readonly #recent: RecentStore
   readonly #cold: ColdStore
   readonly #pool: ConnectionPool
+  /** By table and series: the newest cold sample, if there is one, as of a revision of the manifest. */
+  readonly #known = new Map<string, { readonly revision: number; readonly sample: LastSample | undefined }>()
+  #losses = 0
 
   constructor(recent: RecentStore, cold: ColdStore, pool: ConnectionPool) {
     this.#recent = recent
@@ -42,13 +48,37 @@ export class LastSamples {
       for (const { generation, extents } of [...this.#recent.generations].reverse()) {
         if (extents[table].rows > 0) await take(connection, { table, source: recentTable(table, generation), order: 'rowid' }, ids, best)
       }
-      for (const file of this.#newestFirst(table)) {
-        const open = ids.filter((id) => file.minSeries <= id && id <= file.maxSeries && (best.get(id)?.timeUs ?? -1) < file.maxUs)
-        if (open.length === 0 || (await this.#cold.sound([file])).length === 0) continue
-        await take(connection, { table, source: `read_parquet(${sqlText(this.#cold.pathOf(file))}, hive_partitioning = false)`, order: '0' }, open, best)
-      }
+      const quiet = ids.filter((id) => !best.has(id))
+      await this.#takeCold(connection, table, this.#newestFirst(table), ids.filter((id) => best.has(id)), best)
+      if (quiet.length > 0) await this.#readQuiet(connection, table, quiet, best)
       return best
     })
+  }
+
+  /** Series of which nothing arrived lately, perhaps not for months: what was found once is remembered, and only newer files are read. */
+  async #readQuiet(connection: DuckConnection, table: Exclude<Table, 'events'>, ids: readonly number[], best: Map<number, LastSample>): Promise<void> {
+    const { losses, manifest: { revision } } = this.#cold
+    if (losses !== this.#losses || this.#known.size > MAX_KNOWN) this.#known.clear()
+    this.#losses = losses
+    const files = this.#newestFirst(table)
+    const unknown = ids.filter((id) => !this.#known.has(`${table} ${id}`))
+    await this.#takeCold(connection, table, files, unknown, best)
+    for (const [since, members] of Map.groupBy(ids.filter((id) => this.#known.has(`${table} ${id}`)), (id) => this.#known.get(`${table} ${id}`)?.revision ?? 0)) {
+      await this.#takeCold(connection, table, files.filter((file) => this.#cold.cameAfter(file, since)), members, best)
+      for (const id of members) {
+        const sample = this.#known.get(`${table} ${id}`)?.sample
+        if (sample !== undefined && sample.timeUs > (best.get(id)?.timeUs ?? Number.NEGATIVE_INFINITY)) best.set(id, sample)
+      }
+    }
+    if (this.#cold.losses === losses) for (const id of ids) this.#known.set(`${table} ${id}`, { revision, sample: best.get(id) })
+  }
+
+  async #takeCold(connection: DuckConnection, table: Exclude<Table, 'events'>, files: readonly ColdFile[], ids: readonly number[], best: Map<number, LastSample>): Promise<void> {
+    for (const file of files) {
+      const open = ids.filter((id) => file.minSeries <= id && id <= file.maxSeries && (best.get(id)?.timeUs ?? Number.NEGATIVE_INFINITY) < file.maxUs)
+      if (open.length === 0 || (await this.#cold.sound([file])).length === 0) continue
+      await take(connection, { table, source: `read_parquet(${sqlText(this.#cold.pathOf(file))}, hive_partitioning = false)`, order: '0' }, open, best)
+    }
   }
 
   #newestFirst(table: Table): ColdFile[] {

@@ -43,7 +43,7 @@ export async function removeOld(
     rows -= file.rows
     bytes -= file.bytes
   }
-  await cold.publish({ add, remove })
+  await cold.publish({ add, remove, loses: true })
   await leases.drained()
   await cold.erase(remove)
   return { rows, bytes }
