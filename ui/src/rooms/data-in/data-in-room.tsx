@@ -27,7 +27,7 @@ export function DataInRoom() {
 
 function Content({ status }: { readonly status: WireStatus }) {
   const { t } = useTranslation()
-  const { ingest, journal } = status
+  const { ingest, journal, warnings } = status
   return (
     <>
       {ingest.paused !== null && <p className="mw-notice mw-notice-bad" role="alert">{t('dataIn.paused', { reason: ingest.paused })}</p>}
@@ -36,6 +36,11 @@ function Content({ status }: { readonly status: WireStatus }) {
           {t(journal.blocked === 'disk' ? 'dataIn.blockedDisk' : 'dataIn.blockedFailed')}
         </p>
       )}
+      {warnings.map(({ part, reason }) => (
+        <p key={`${part} ${reason}`} className="mw-notice mw-notice-outside" role="status">
+          <b>{part}</b> {reason}
+        </p>
+      ))}
       <Figures status={status} />
       <Sources sources={status.sources} consumers={journal.consumers} />
       <Storage status={status} />

@@ -18,6 +18,8 @@ import { noteworthyCount, totalCount, worstSignals, worstState } from './worst-s
 import './overview.css'
 
 const MAX_WORST = 8
+/** Width of a tile with its gap; a group takes as much of a row as its tiles need. */
+const TILE_PX = 258
 const FIRST_SAMPLE = "mosquitto_pub -q 1 -t mw/v1/acme/line1/press3 -m '{\"values\":{\"temperature\":21.5}}'"
 
 /** The plant at a glance, floor by floor: what is abnormal, stale or silent, and where. */
@@ -63,20 +65,22 @@ function Floor({ summary, isDrilled }: { readonly summary: WireSummary; readonly
       <Headline node={node} format={format} nowMs={nowMs} isDrilled={isDrilled} />
       {worst.length > 0 && <Worst signals={worst} format={format} root={node.path} nowMs={nowMs} />}
       {machines.length > 0 && <Tiles nodes={machines} more={groups.length === 0 ? more : 0} format={format} nowMs={nowMs} />}
-      {groups.map((group) => (
-        <section key={group.path} className="mw-group" aria-label={group.name}>
-          <div className="mw-group-head">
-            <h2>
-              <Link to={links.overview(group.path)}>{groupName(group.path, node.path)}</Link>
-            </h2>
-            {group.level !== undefined && <span className="mw-faint">{t(`level.${group.level}`)}</span>}
-            {group.description !== undefined && <span className="mw-soft">{group.description}</span>}
-            <Counts node={group} format={format} />
-          </div>
-          <Tiles nodes={group.children} more={group.more} format={format} nowMs={nowMs} />
-        </section>
-      ))}
-      {groups.length > 0 && more > 0 && <p className="mw-faint">{t('overview.more', { count: more })}</p>}
+      <div className="mw-groups">
+        {groups.map((group) => (
+          <section key={group.path} className="mw-group" aria-label={group.name} style={{ flex: `${group.children.length} 1 ${group.children.length * TILE_PX}px` }}>
+            <div className="mw-group-head">
+              <h2>
+                <Link to={links.overview(group.path)}>{groupName(group.path, node.path)}</Link>
+              </h2>
+              {group.level !== undefined && <span className="mw-faint">{t(`level.${group.level}`)}</span>}
+              {group.description !== undefined && <span className="mw-soft">{group.description}</span>}
+              <Counts node={group} format={format} />
+            </div>
+            <Tiles nodes={group.children} more={group.more} format={format} nowMs={nowMs} />
+          </section>
+        ))}
+      </div>
+      {groups.length > 0 && more > 0 && <p className="mw-faint">{t('overview.more', { shown: more })}</p>}
     </>
   )
 }
@@ -90,16 +94,19 @@ function Headline({ node, format, nowMs, isDrilled }: { readonly node: WireSumma
     <header className="mw-headline">
       <div>
         {isDrilled && <AssetCrumbs path={node.path} to={links.overview} {...(parentPath(node.path) === undefined && { root: t('overview.root') })} />}
-        <h1>{node.name === '' ? t('overview.title') : node.name}</h1>
+        <h1>
+          {node.name === '' ? t('overview.title') : node.name}
+          {node.description !== undefined && <small>{node.description}</small>}
+        </h1>
       </div>
       <p className="mw-headline-say">
         {abnormal > 0 && state !== undefined && <StateMark state={state} size={24} quiet />}
-        {abnormal === 0 ? t('overview.allNormal') : t('overview.abnormal', { count: abnormal, total })}
+        {abnormal === 0 ? t('overview.allNormal') : t('overview.abnormal', { shown: format.short(abnormal), total: format.short(total) })}
       </p>
       <div className="mw-headline-facts">
         <Counts node={node} format={format} />
-        <span className="mw-faint">{t('overview.assets', { count: total })}</span>
-        <span className="mw-faint">{format.short(totalCount(node.signals))} {t('model.signals')}</span>
+        <span className="mw-faint">{t('overview.assets', { shown: format.short(total) })}</span>
+        <span className="mw-faint">{t('overview.signals', { shown: format.short(totalCount(node.signals)) })}</span>
         <span className="mw-faint">{node.newest === null ? t('overview.noData') : t('overview.lastData', { age: format.age(nowMs - node.newest) })}</span>
         {node.path !== '' && <Link to={links.plant(node.path)}>{t('overview.machine')}</Link>}
       </div>
@@ -134,7 +141,7 @@ function Tiles({ nodes, more, format, nowMs }: { readonly nodes: readonly WireSu
       {nodes.map((node) => (
         <Tile key={node.path} node={node} format={format} nowMs={nowMs} />
       ))}
-      {more > 0 && <p className="mw-tile-more mw-faint">{t('overview.more', { count: more })}</p>}
+      {more > 0 && <p className="mw-tile-more mw-faint">{t('overview.more', { shown: more })}</p>}
     </div>
   )
 }

@@ -32,7 +32,7 @@ export const Tile = memo(function Tile({ node, format, nowMs }: { readonly node:
       </span>
       {isCalm ? (
         <span className="mw-tile-calm">
-          {assets.normal === 0 && state === 'silent' ? t('signal.silent') : isMachine ? t('overview.signals', { count: totalCount(signals) }) : t('overview.assets', { count: total })}
+          {assets.normal === 0 && state === 'silent' ? t('signal.silent') : isMachine ? t('overview.signals', { shown: format.short(totalCount(signals)) }) : t('overview.assets', { shown: format.short(total) })}
         </span>
       ) : (
         <span className={`mw-tile-figure mw-state-${state}`}>
