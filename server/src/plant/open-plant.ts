@@ -7,6 +7,7 @@ import type { JournalSettings } from '../journal/settings.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/error.ts'
 import type { Log } from '../kernel/log.ts'
+import type { Recovery } from '../registry/sqlite/recover.ts'
 import { openSqliteRegistry } from '../registry/sqlite/sqlite-registry.ts'
 import { Admission } from './admission.ts'
 import { DeadLetters } from './dead-letters.ts'
@@ -44,6 +45,8 @@ export interface PlantOptions {
 export const DATA = { journal: 'journal', history: 'history', registry: 'registry.db', live: 'live.bin', mqtt: 'mqtt.db' } as const
 
 const DISK_LOOK_MS = 5_000
+/** Problems of a damaged registry that its event names. */
+const MAX_REPORTED = 3
 const RETENTION_MS = 10 * 60_000
 const FIRST_RETENTION_MS = 60_000
 
@@ -51,7 +54,13 @@ const FIRST_RETENTION_MS = 60_000
 export async function openPlant(options: PlantOptions): Promise<Plant> {
   const { dataDir, settings, clock, log, random } = options
   await mkdir(dataDir, { recursive: true })
-  const registry = await openSqliteRegistry({ file: join(dataDir, DATA.registry), clock, log: log.child({ part: 'registry' }) })
+  const recoveries: Recovery[] = []
+  const registry = await openSqliteRegistry({
+    file: join(dataDir, DATA.registry),
+    clock,
+    log: log.child({ part: 'registry' }),
+    onRecovery: (recovery) => recoveries.push(recovery),
+  })
   const model = await loadPlantModel({ registry, log: log.child({ part: 'model' }) })
   const provisioning = await openProvisioning({ model, registry, settings: settings.provisioning, clock, log: log.child({ part: 'provisioning' }) })
   const late: { journal?: SegmentJournal; events?: EventLog } = {}
@@ -85,6 +94,9 @@ export async function openPlant(options: PlantOptions): Promise<Plant> {
   await diskWatch.look()
   const parts: PlantParts = { registry, model, provisioning, journal, ingest, live, liveKeeper, historyClient, history, events, deadLetters, counters, diskWatch }
   await reportQuarantined(journal, events)
+  for (const { problems, setAside, copiedAtUs } of recoveries) {
+    await events.record({ kind: 'registry.recovered', path: null, data: { problems: problems.slice(0, MAX_REPORTED).join('; '), setAside, copiedAtUs } })
+  }
   const retention = await Retention.open({ history, model, registry, events, defaultDays: settings.plant.retentionDays, clock, log: log.child({ part: 'retention' }) })
   return new Plant(parts, startTimers(parts, retention, settings.plant, log))
 }

@@ -116,4 +116,22 @@ describe('provisioning', () => {
     assert.equal((await registry.documents('inbox')).size, 2)
     await provisioning.close()
   })
+
+  it('remembers over a restart what each source has used up, and refills it by the time that has passed', async () => {
+    const { provisioning, parts, clock, registry } = await open({ newSignalsPerSource: 3, newSignalsPerSourcePerHour: 2 })
+    const create = (of: typeof provisioning, name: string, source: string) => codeOf(of.resolve('a', name, 'number', {}, source))
+    assert.deepEqual(['1', '2', '3', '4'].map((name) => create(provisioning, name, 'bomb')), ['ok', 'ok', 'ok', 'QUOTA_REACHED'])
+    assert.equal(create(provisioning, 'x', 'other'), 'ok')
+    await provisioning.close()
+    clock.timeMs += 1_800_000
+    const again = await openProvisioning({ ...parts, model: await reloaded(registry) })
+    assert.deepEqual(['5', '6'].map((name) => create(again, name, 'bomb')), ['ok', 'QUOTA_REACHED'])
+    assert.equal(create(again, 'y', 'other'), 'ok')
+    await again.close()
+    clock.timeMs += 100 * 3_600_000
+    const later = await openProvisioning({ ...parts, model: await reloaded(registry) })
+    assert.equal(create(later, 'z', 'third'), 'ok')
+    await later.close()
+    assert.deepEqual([...(await registry.documents('source-quota')).keys()], ['third'], 'who has all of it again is forgotten')
+  })
 })

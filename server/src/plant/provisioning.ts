@@ -11,6 +11,7 @@ import { Inbox, type InboxEntry } from './inbox.ts'
 import type { PlantModel } from './plant-model.ts'
 import { signalFieldProblem } from './plant-tree/field-problems.ts'
 import type { ProvisioningSettings } from './provisioning-settings.ts'
+import { QuotaKeeper } from './quota-keeper.ts'
 import { SourceQuota } from './source-quota.ts'
 
 export interface ProvisioningParts {
@@ -46,7 +47,18 @@ const UNNAMED = 'unnamed'
 export async function openProvisioning(parts: ProvisioningParts): Promise<Provisioning> {
   const inbox = new Inbox(parts.settings.maxInbox)
   await inbox.load(parts.registry, parts.log)
-  return new Provisioning(parts, inbox)
+  const { newSignalsPerSource, newSignalsPerSourcePerHour } = parts.settings
+  const quota = new SourceQuota({ burst: newSignalsPerSource, perHour: newSignalsPerSourcePerHour })
+  const quotaKeeper = new QuotaKeeper({ ...parts, quota })
+  await quotaKeeper.load()
+  return new Provisioning(parts, { inbox, quota, quotaKeeper })
+}
+
+/** What provisioning remembers over a restart. */
+interface Memory {
+  readonly inbox: Inbox
+  readonly quota: SourceQuota
+  readonly quotaKeeper: QuotaKeeper
 }
 
 /**
@@ -57,16 +69,18 @@ export class Provisioning {
   readonly #parts: ProvisioningParts
   readonly #inbox: Inbox
   readonly #quota: SourceQuota
+  readonly #quotaKeeper: QuotaKeeper
   readonly #refused = new Map<string, number>()
   readonly #warned = new Set<string>()
   #created = 0
   #inboxSavedMs: number
   #inboxSaving: Promise<void> = Promise.resolve()
 
-  constructor(parts: ProvisioningParts, inbox: Inbox) {
+  constructor(parts: ProvisioningParts, { inbox, quota, quotaKeeper }: Memory) {
     this.#parts = parts
     this.#inbox = inbox
-    this.#quota = new SourceQuota({ burst: parts.settings.newSignalsPerSource, perHour: parts.settings.newSignalsPerSourcePerHour })
+    this.#quota = quota
+    this.#quotaKeeper = quotaKeeper
     this.#inboxSavedMs = parts.clock.monotonicMs()
   }
 
@@ -139,6 +153,7 @@ export class Provisioning {
   async close(): Promise<void> {
     await this.flush()
     await this.saveInbox()
+    await this.#quotaKeeper.save()
   }
 
   #unknown(assetPath: string, name: string, kind: ValueKind, hints: SignalHints, source: string): Resolution {
@@ -163,6 +178,7 @@ export class Provisioning {
       return this.#full(source, `source ${source} has created as many new signals as it may for now (provisioning.newSignalsPerSource)`)
     }
     this.#created++
+    this.#quotaKeeper.noteUse()
     return { series: model.provision(assetPath, name, kind, soundHints(hints)), kind }
   }
 

@@ -3,6 +3,13 @@ export const MAX_SOURCES = 10_000
 
 const MS_PER_HOUR = 3_600_000
 
+/** What is left to a source, as it is stored. */
+export interface StoredAllowance {
+  readonly left: number
+  /** When it was so, microseconds since the epoch. */
+  readonly atUs: number
+}
+
 interface Allowance {
   left: number
   sinceMs: number
@@ -16,10 +23,35 @@ export class SourceQuota {
   readonly #burst: number
   readonly #perHour: number
   readonly #sources = new Map<string, Allowance>()
+  /** Sources whose allowance differs from what is stored. */
+  readonly #changed = new Set<string>()
 
   constructor(limits: { readonly burst: number; readonly perHour: number }) {
     this.#burst = limits.burst
     this.#perHour = limits.perHour
+  }
+
+  /** Puts back what was stored of a source; time that has passed since has refilled it. */
+  restore(source: string, { left, atUs }: StoredAllowance, now: { readonly us: number; readonly ms: number }): void {
+    const passedMs = Math.max(0, now.us - atUs) / 1_000
+    const leftNow = left + (passedMs / MS_PER_HOUR) * this.#perHour
+    if (this.#sources.size < MAX_SOURCES && leftNow < this.#burst) this.#sources.set(source, { left: leftNow, sinceMs: now.ms })
+    else this.#changed.add(source)
+  }
+
+  /** What has changed since this was last asked: what is left to each source; undefined for one that need not be remembered. */
+  takeChanged(now: { readonly us: number; readonly ms: number }): ReadonlyMap<string, StoredAllowance | undefined> {
+    const changed = new Map([...this.#changed].map((source) => {
+      const left = this.#refilled(source, now.ms)
+      return [source, left < this.#burst ? { left, atUs: now.us } : undefined] as const
+    }))
+    this.#changed.clear()
+    return changed
+  }
+
+  /** Takes back what could not be stored. */
+  giveBack(sources: Iterable<string>): void {
+    for (const source of sources) this.#changed.add(source)
   }
 
   /** Takes one signal from the source's allowance; false when it is used up. */
@@ -41,9 +73,13 @@ export class SourceQuota {
     this.#sources.delete(source)
     const allowance = { left, sinceMs: nowMs }
     this.#sources.set(source, allowance)
+    this.#changed.add(source)
     if (this.#sources.size > MAX_SOURCES) {
       const [quietest] = this.#sources.keys()
-      if (quietest !== undefined) this.#sources.delete(quietest)
+      if (quietest !== undefined) {
+        this.#sources.delete(quietest)
+        this.#changed.add(quietest)
+      }
     }
     return allowance
   }

@@ -14,13 +14,15 @@ export class AssetWalk {
   readonly #tree: PlantTree
   readonly #frames: Frame[]
   readonly #deep: boolean
+  readonly #enters: (id: AssetId) => boolean
 
   /**
-   * `ids` are the siblings to begin with, by name. With `deep` what lies below them is visited too.
+   * `ids` are the siblings to begin with, by name. With `deep` what lies below them is visited too, where `enters` says so.
    */
-  constructor(tree: PlantTree, ids: readonly AssetId[], deep: boolean) {
+  constructor(tree: PlantTree, ids: readonly AssetId[], deep: boolean, enters: (id: AssetId) => boolean = () => true) {
     this.#tree = tree
     this.#deep = deep
+    this.#enters = enters
     this.#frames = [{ ids, at: 0 }]
   }
 
@@ -52,7 +54,7 @@ export class AssetWalk {
   }
 
   #enter(id: AssetId): void {
-    if (this.#tree.childCount(id) > 0) this.#frames.push({ ids: this.#tree.childrenOf(id), at: 0 })
+    if (this.#tree.childCount(id) > 0 && this.#enters(id)) this.#frames.push({ ids: this.#tree.childrenOf(id), at: 0 })
   }
 
   #firstFrom(ids: readonly AssetId[], name: string): number {

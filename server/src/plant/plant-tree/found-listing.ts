@@ -3,8 +3,8 @@ import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import type { Listing, SearchQuery } from '../asset-model.ts'
 import type { AssetWalk } from './asset-walk.ts'
 import { baseOf, EMPTY, listedAsset, listedSignal, MAX_PAGE, namesIn, parentOf, walkFrom, type ListedAsset, type ListedSignal } from './listing.ts'
-import type { PlantTree } from './plant-tree.ts'
-import { MAX_LISTED, Search } from './search.ts'
+import { ROOT, type PlantTree } from './plant-tree.ts'
+import { MAX_LISTED, Search, type Matches } from './search.ts'
 import { SearchWords } from './search-words.ts'
 import { STEPS, TimeSlice } from './time-slice.ts'
 
@@ -31,7 +31,8 @@ export async function findAssets(tree: PlantTree, query: SearchQuery & { readonl
     const places = matches.listed.filter((id) => tree.assets.has(id)).map((id) => ({ id, names: tree.assetPath(id).split('/'), name: '' }))
     ids.push(...inOrder(places, place, limit + 1))
   } else {
-    const walk = new SlicedWalk(tree, slice, () => walkFrom(tree, base, direct), { behind, above: direct ? under : parentOf(under) })
+    const enters = await waysTo(tree, matches, slice)
+    const walk = new SlicedWalk(tree, slice, () => walkFrom(tree, base, direct, { enters }), { behind, above: direct ? under : parentOf(under) })
     for (let id = await walk.next(); id !== undefined && ids.length <= limit; id = await walk.next()) if (matches.has(id)) ids.push(id)
   }
   const items = ids.slice(0, limit).filter((id) => tree.assets.has(id)).map((id) => listedAsset(tree, id))
@@ -61,11 +62,25 @@ export async function findSignals(tree: PlantTree, query: SearchQuery & { readon
     const at = place === undefined ? undefined : tree.findAsset(place.names.join('/'))
     if (at !== undefined) take(at, place?.name)
     if (direct && at === undefined) take(base, undefined)
-    const walk = new SlicedWalk(tree, slice, () => walkFrom(tree, base, false), { behind, above: parentOf(under) })
+    const enters = await waysTo(tree, matches.assets, slice)
+    const walk = new SlicedWalk(tree, slice, () => walkFrom(tree, base, false, { enters }), { behind, above: parentOf(under) })
     for (let id = direct ? undefined : await walk.next(); id !== undefined && found.length <= limit; id = await walk.next()) take(id, undefined)
   }
   const items = found.slice(0, limit).filter((series) => tree.signals.has(series)).map((series) => listedSignal(tree, series))
   return { items, next: found.length > limit ? items.at(-1)?.path : undefined, total: matches.signals.count }
+}
+
+/** Tells the assets below which something was found, so that a walk leaves out the rest. One that came meanwhile is entered. */
+async function waysTo(tree: PlantTree, matches: Matches, slice: TimeSlice): Promise<(id: AssetId) => boolean> {
+  const { assets } = tree
+  const slots = assets.slots
+  const ways = new Uint8Array(slots)
+  for (let id = 1; id < slots; id++) {
+    if (id % STEPS === 0 && slice.isOver) await slice.rest()
+    if (!matches.has(id) || !assets.has(id)) continue
+    for (let at = assets.parent(id); at !== ROOT && ways[at] === 0; at = assets.parent(at)) ways[at] = 1
+  }
+  return (id) => id >= slots || ways[id] === 1
 }
 
 /** A walk that lets others work now and then, and goes on where it was even when the tree has changed meanwhile. */

@@ -56,7 +56,7 @@ export function seriesUnder(tree: PlantTree, path: string, limit: number): Serie
     const signal = tree.findSignal(path)
     return signal === undefined || limit < 1 ? [] : [signal]
   }
-  const walk = walkFrom(tree, base, false, true)
+  const walk = walkFrom(tree, base, false, { withBase: true })
   for (let id = walk.next(); id !== undefined; id = walk.next()) {
     if (tree.signalCount(id) === 0) continue
     for (const one of tree.signalsOf(id)) {
@@ -85,9 +85,9 @@ export function baseOf(tree: PlantTree, under: string | undefined): AssetId | un
   return under === undefined || under === '' ? ROOT : tree.findAsset(under)
 }
 
-/** A walk through what a listing shows; with `withBase` the base comes first. */
-export function walkFrom(tree: PlantTree, base: AssetId, direct: boolean, withBase = !direct): AssetWalk {
-  return new AssetWalk(tree, base === ROOT || !withBase ? tree.childrenOf(base) : [base], !direct)
+/** A walk through what a listing shows; with `withBase` the base comes first; `enters` may leave out what lies below an asset. */
+export function walkFrom(tree: PlantTree, base: AssetId, direct: boolean, { withBase = !direct, enters }: { withBase?: boolean; enters?: (id: AssetId) => boolean } = {}): AssetWalk {
+  return new AssetWalk(tree, base === ROOT || !withBase ? tree.childrenOf(base) : [base], !direct, enters)
 }
 
 /** The path above `under`. */

@@ -2,9 +2,10 @@ import type { DatabaseSync } from 'node:sqlite'
 import { MillwrightError, messageOf } from '../../kernel/error.ts'
 import { decodeAssetPage, whereOfAssets } from './asset-page.ts'
 import { arrays, CheckedState, damaged, PageTable, RowDigest, rowOf, STATE } from './checked-rows.ts'
+import { Dictionary } from './dictionary.ts'
 import { documentChecksum, whereOfDocument } from './document-table.ts'
 import { rowChecksum } from './row-checksum.ts'
-import { decodeSignalPage, whereOfSignals } from './signal-page.ts'
+import { signalColumnsOf, whereOfSignals } from './signal-page.ts'
 
 /** Problems that a check names at most. */
 const MAX_PROBLEMS = 100
@@ -54,14 +55,9 @@ export function contradictionsOf(database: DatabaseSync): string[] {
   const problems: string[] = []
   const note = (problem: string): void => void (problems.length < MAX_PROBLEMS && problems.push(problem))
   const counts = new Map<number, number>()
-  const names = new Set<string>()
-  for (const { page, json } of pagesOf(new PageTable(database, 'signal_pages', whereOfSignals))) {
-    for (const { series, asset, name } of decodeSignalPage(json, page).values()) {
-      counts.set(asset, (counts.get(asset) ?? 0) + 1)
-      const key = `${asset}/${name}`
-      if (names.has(key)) note(`signal name "${name}" is used twice by asset ${asset} (series ${series})`)
-      names.add(key)
-    }
+  for (const { asset, count, twice } of signalsByAsset(database)) {
+    counts.set(asset, count)
+    for (const name of twice) note(`signal name "${name}" is used twice by asset ${asset}`)
   }
   const paths = new Set<string>()
   for (const { page, json } of pagesOf(new PageTable(database, 'asset_pages', whereOfAssets))) {
@@ -74,6 +70,30 @@ export function contradictionsOf(database: DatabaseSync): string[] {
   }
   for (const [asset, signals] of counts) note(`${signals} signals belong to asset ${asset}, which is not there`)
   return problems
+}
+
+/** Room for the ids of names in one number with the asset's. */
+const NAME_IDS = 2 ** 22
+
+/** The signals of each asset: their count and names that stand twice. Sorting numbers takes a tenth of what a set of millions of texts does. */
+function* signalsByAsset(database: DatabaseSync): Generator<{ readonly asset: number; readonly count: number; readonly twice: readonly string[] }> {
+  const names = new Dictionary<string>((name) => name)
+  const keys: number[] = []
+  for (const { page, json } of pagesOf(new PageTable(database, 'signal_pages', whereOfSignals))) {
+    const { assets, shape, shapes } = signalColumnsOf(json, page)
+    const nameIds = shapes.map(({ name }) => names.indexOf(name) % NAME_IDS)
+    for (let i = 0; i < assets.length; i++) keys.push((assets[i] as number) * NAME_IDS + (nameIds[shape[i] as number] as number))
+  }
+  const sorted = Float64Array.from(keys).sort()
+  for (let at = 0; at < sorted.length; ) {
+    const asset = Math.floor((sorted[at] as number) / NAME_IDS)
+    const begin = at
+    const twice: string[] = []
+    for (; at < sorted.length && Math.floor((sorted[at] as number) / NAME_IDS) === asset; at++) {
+      if (at > begin && sorted[at] === sorted[at - 1]) twice.push(names.values[(sorted[at] as number) % NAME_IDS] ?? '')
+    }
+    yield { asset, count: at - begin, twice }
+  }
 }
 
 function* pagesOf(table: PageTable): Generator<{ readonly page: number; readonly json: string }> {

@@ -45,6 +45,7 @@ async function putCopyInPlace(options: DatabaseOptions, damage: MillwrightError)
   const setAside = `${file}.damaged-${new Date(nowUs / 1000).toISOString().replaceAll(/[:.]/g, '-')}`
   for (const suffix of SIDE_FILES) if (existsSync(file + suffix)) renameSync(file + suffix, setAside + suffix)
   renameSync(draft, file)
+  removeDatabase(draft)
   const { problems } = damage.detail
   return { problems: Array.isArray(problems) ? problems.map(String) : [damage.message], setAside, copiedAtUs }
 }

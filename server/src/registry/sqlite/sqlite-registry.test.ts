@@ -100,7 +100,7 @@ describe('SQLite registry', () => {
       { op: 'putSignal', signal: { series: 2, asset: 1, name: 't', kind: 'text' } },
       { op: 'putSignal', signal: { series: 3, asset: 1, name: 't', kind: 'text' } },
     ])
-    assert.deepEqual(await registry.verify(), ['signal name "t" is used twice by asset 1 (series 3)', 'path "a" names two assets (50 is one)'])
+    assert.deepEqual(await registry.verify(), ['signal name "t" is used twice by asset 1', 'path "a" names two assets (50 is one)'])
     await registry.close()
   })
 

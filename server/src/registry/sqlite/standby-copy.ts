@@ -41,6 +41,8 @@ export class StandbyCopy {
     } finally {
       copy.close()
     }
+    // A journal that a crash left behind belongs to the copy that goes, and would be rolled back into the one that comes.
+    for (const journal of [`${draft}-journal`, `${this.file}-journal`]) rmSync(journal, { force: true })
     renameSync(draft, this.file)
     syncFolder(this.file)
   }
