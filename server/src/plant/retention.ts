@@ -38,7 +38,11 @@ export class Retention {
   static async open(parts: RetentionParts): Promise<Retention> {
     const documents = await parts.registry.documents(DOCUMENT.kind)
     const saved: unknown = JSON.parse(documents.get(DOCUMENT.key) ?? 'null')
-    return new Retention(parts, new RetentionClock(Value.Check(stateSchema, saved) ? saved : undefined))
+    const clock = new RetentionClock(Value.Check(stateSchema, saved) ? saved : undefined)
+    // The first look is now and not at the first pass: a jump in between would be all that the clock knows.
+    clock.observe(parts.clock.nowUs(), parts.clock.monotonicMs())
+    await parts.registry.apply([{ op: 'putDocument', ...DOCUMENT, json: JSON.stringify(clock.state()) }])
+    return new Retention(parts, clock)
   }
 
   /** One pass; called about every ten minutes. Never rejects: a pass that fails is logged, and the next one does its work. */

@@ -10,8 +10,8 @@ import { Machines } from './machines.ts'
 import { scaled, seeded, until } from './scale.ts'
 
 const SEED = 20_261_124
-const FLIPS = scaled(20, 500)
-const CUTS = scaled(4, 60)
+const FLIPS = scaled(10, 500)
+const CUTS = scaled(3, 60)
 const SIGNALS = 10
 const FLAGS = ['--log.level', 'warn', '--historian.compact-after-rows', '4000', '--journal.segment-bytes', '256KiB', '--journal.reserve-bytes', '64MiB', '--plant.live-snapshot-seconds', '1']
 /** The kinds of files below a data folder that can be damaged. */

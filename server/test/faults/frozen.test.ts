@@ -12,7 +12,7 @@ const MIB = 1024 * 1024
 const FROZEN = 100
 /** Of the MQTT subscribers, those with QoS 1: the broker sends them no more than 1,024 unacknowledged messages, which fit into the sockets, so they stay, within their queues. */
 const UNACKNOWLEDGING = 20
-const SECONDS = scaled(12, 120)
+const SECONDS = scaled(5, 120)
 
 let millwright: MillwrightProcess
 before(async () => {

@@ -7,7 +7,7 @@ import { Machines } from './machines.ts'
 import { pause, quantile, scaled, until } from './scale.ts'
 
 const MIB = 1024 * 1024
-const SECONDS = scaled(20, 900)
+const SECONDS = scaled(10, 900)
 /** The limit of the fault table. */
 const RECOVERY_LIMIT_MS = 60_000
 
