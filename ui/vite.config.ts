@@ -14,7 +14,8 @@ const config = defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_100,
   },
-  server: { proxy: { '/api': SERVER, '/readyz': SERVER } },
+  // The browser's own host is passed on: the server refuses changes whose Origin is not its Host.
+  server: { proxy: { '/api': { target: SERVER, changeOrigin: false }, '/readyz': { target: SERVER, changeOrigin: false } } },
 })
 
 export { config as default }

@@ -89,7 +89,7 @@ function paintBetween(context: CanvasRenderingContext2D, { plot, xOf }: Geometry
   context.globalAlpha = 0.08
   context.fillRect(left, plot.y, right - left, plot.height)
   context.globalAlpha = 1
-  if (right - left > 70) tag(context, `Δ ${span}`, (left + right) / 2, plot.y - 9, palette.raised, palette.accent, widthPx)
+  if (right - left > 70) tag(context, `Δ ${span}`, (left + right) / 2, plot.y + 11, palette.raised, palette.accent, widthPx)
 }
 
 /** A moment as precise as a pixel is: with the day where days are seen, with ms where seconds are. */

@@ -20,10 +20,15 @@ interface PickerProps {
 export function SignalPicker({ isOpen, view, change, onClose }: PickerProps) {
   const { t } = useTranslation()
   return (
-    <Modal open={isOpen} onCancel={onClose} onOk={onClose} title={t('trend.picker.title')} okText={t('trend.picker.done')} cancelButtonProps={{ style: { display: 'none' } }} destroyOnHidden width={640}>
+    <Modal open={isOpen} onCancel={onClose} onOk={onClose} title={t('trend.picker.title')} okText={t('trend.picker.done')} cancelButtonProps={{ style: { display: 'none' } }} afterOpenChange={focusSearch} destroyOnHidden width={640}>
       <Choice view={view} change={change} />
     </Modal>
   )
+}
+
+/** The dialog takes the focus to its close button; whoever opened it wants to type. */
+function focusSearch(isOpen: boolean): void {
+  if (isOpen) document.querySelector<HTMLInputElement>('.mw-trend-picker input[type=search]')?.focus()
 }
 
 function Choice({ view, change }: Pick<PickerProps, 'view' | 'change'>) {
@@ -35,7 +40,7 @@ function Choice({ view, change }: Pick<PickerProps, 'view' | 'change'>) {
   const toggle = (path: string) => change((now) => toggledSignal(now, path))
   return (
     <div className="mw-trend-picker">
-      <input className="mw-trend-input" type="search" autoFocus placeholder={t('trend.picker.search')} aria-label={t('trend.picker.search')} {...input} />
+      <input className="mw-trend-input" type="search" placeholder={t('trend.picker.search')} aria-label={t('trend.picker.search')} {...input} />
       <p className="mw-faint" role="status">
         {isFull ? t('trend.picker.full', { max: MAX_SIGNALS }) : t('trend.picker.chosen', { count: view.signals.length, max: MAX_SIGNALS })}
       </p>

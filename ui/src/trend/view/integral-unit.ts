@@ -21,5 +21,5 @@ export function rateOf(change: number, spanMs: number, unit: string | undefined)
   const span = Math.abs(spanMs)
   const [name, ms] = span < 120_000 ? (['s', 1_000] as const) : span < 7_200_000 ? (['min', 60_000] as const) : span < 2 * 86_400_000 ? (['h', 3_600_000] as const) : (['d', 86_400_000] as const)
   const shown = unitText(unit)
-  return { value: (change * ms) / spanMs, unit: `${shown === '' ? '1' : shown}/${name}` }
+  return { value: (change * ms) / spanMs, unit: `${shown === '' ? '1' : shown.includes('/') ? `(${shown})` : shown}/${name}` }
 }

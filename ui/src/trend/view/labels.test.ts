@@ -27,6 +27,7 @@ describe('statistics in words', () => {
     assert.deepEqual(rateOf(10, 60_000, 'Cel'), { value: 10 / 60, unit: '°C/s' })
     assert.deepEqual(rateOf(6, 3_600_000, 'bar'), { value: 0.1, unit: 'bar/min' })
     assert.deepEqual(rateOf(-12, 86_400_000, 'kW'), { value: -0.5, unit: 'kW/h' })
+    assert.deepEqual(rateOf(6, 3_600_000, 'm3/h'), { value: 0.1, unit: '(m³/h)/min' })
     assert.deepEqual(rateOf(4, -4 * 86_400_000, undefined), { value: -1, unit: '1/d' })
     assert.equal(rateOf(4, 0, 'kW'), undefined)
   })
