@@ -10,9 +10,6 @@ const TWO_28 = 268_435_456
 const TWO_32 = 4_294_967_296
 const SAFE_HIGH = 0x20_0000
 const TAG = { name: 0x0a, alias: 0x10, time: 0x18, type: 0x20, historical: 0x28, int: 0x50, long: 0x58, float: 0x65, double: 0x69, boolean: 0x70 } as const
-const scratch = new Uint8Array(8)
-const scratchFloat = new Float32Array(scratch.buffer)
-const scratchDouble = new Float64Array(scratch.buffer)
 
 /** Takes the metrics that the fast path leaves: `bytes[start, end)` is one metric; `timeUs` is the payload's time. */
 export type OtherMetric = (bytes: Uint8Array, start: number, end: number, timeUs: number) => void
@@ -31,6 +28,8 @@ export class DataScanner {
   #low = 0
   #high = 0
   #at = 0
+  /** Over all of the bytes at hand. */
+  #view: DataView = new DataView(new ArrayBuffer(0))
 
   constructor(other: OtherMetric) {
     this.#other = other
@@ -40,6 +39,7 @@ export class DataScanner {
   scan(bytes: Uint8Array, start: number, end: number, table: MetricTable, receivedUs: number, open: BatchBuilder): void {
     this.seq = undefined
     this.added = 0
+    if (this.#view.buffer !== bytes.buffer || this.#view.byteOffset !== bytes.byteOffset || this.#view.byteLength !== bytes.byteLength) this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     let timeUs = receivedUs
     let at = start
     while (at < end) {
@@ -107,8 +107,7 @@ export class DataScanner {
         case TAG.float: {
           const size = tag === TAG.double ? 8 : 4
           if (end - at < size) throw new PayloadFlaw('the payload ends within a number')
-          for (let i = 0; i < size; i++) scratch[i] = bytes[at + i] as number
-          real = size === 8 ? (scratchDouble[0] as number) : (scratchFloat[0] as number)
+          real = size === 8 ? this.#view.getFloat64(at, true) : this.#view.getFloat32(at, true)
           valueTag = tag
           at += size
           break
