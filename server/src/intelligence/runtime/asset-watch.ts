@@ -17,8 +17,8 @@ const CALIBRATION_FRAMES = 720
 const FRAMES_PER_WEEK = (7 * 86_400_000_000) / FRAME_US
 /** A signal has moved when it is this far from what the others make of it; it is back below the half. */
 const MOVED = 3
-/** An abnormal stretch of this many frames (three days) is the new normal. */
-const LONGEST_FRAMES = 3 * 1_440
+/** An abnormal stretch of this many judged frames (two days) is the new normal. */
+const LONGEST_FRAMES = 2 * 1_440
 const [KIND, VERSION] = ['asset-watch', 1]
 
 /** The signals of an asset that are watched, by the id of their series: a rename changes nothing. */
@@ -150,7 +150,7 @@ export class AssetWatch {
       if (model.isReady) this.#tail.learn(verdict.score)
       model.learn(values, (index) => this.isCounter(index))
     }
-    if (verdict.step === 'accepted') this.#models[regime] = undefined
+    if (verdict.step === 'accepted' && said !== 'exclude') this.#models[regime] = undefined
     return verdict
   }
 

@@ -56,7 +56,7 @@ export class FrameModel {
 
   /** Frames after which a regime can be judged. */
   get needed(): number {
-    return Math.max(240, 8 * this.size)
+    return Math.max(360, 12 * this.size)
   }
 
   /** Standardised values of a frame into `z`; a missing one becomes what the others make of it. */

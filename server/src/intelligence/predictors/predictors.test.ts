@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { seededRandom } from '../algebra/random.ts'
+import { BoostedModel, BOOSTING_DEFAULTS, trainBoosting } from './gradient-boosting.ts'
+import { exponentialSmoothing, learnSmoothing } from './exponential-smoothing.ts'
+import { conformalIntervals, stepsToLimit } from './forecast-interval.ts'
+import { trainLifeModel } from './life-model.ts'
+import { LinearForecast, trainLinear } from './linear-forecast.ts'
+import { seasonalNaive } from './seasonal-naive.ts'
+import { trainPls, trainRidge } from './soft-sensor.ts'
+
+const few = { ...BOOSTING_DEFAULTS, trees: 60, learningRate: 0.1 }
+
+function dayOf(length: number, seed: number, noise = 0.3): Float64Array {
+  const random = seededRandom(seed)
+  return Float64Array.from({ length }, (_, at) => 20 + 5 * Math.sin((2 * Math.PI * at) / 24) + 2 * Math.sin((2 * Math.PI * at) / 12) + noise * (random() + random() - 1))
+}
+
+const squared = (told: Float64Array, truth: Float64Array) => told.reduce((sum, value, at) => sum + (value - (truth[at] ?? 0)) ** 2, 0) / told.length
+
+test('boosting learns what is not linear, and the same seed gives the same model', () => {
+  const random = seededRandom(3)
+  const features = [0, 1, 2].map(() => Float64Array.from({ length: 2000 }, () => random() * 4 - 2))
+  const truth = (row: readonly number[]) => Math.sin(2 * (row[0] ?? 0)) * (row[1] ?? 0)
+  const targets = Float64Array.from({ length: 2000 }, (_, row) => truth(features.map((column) => column[row] ?? 0)))
+  const model = trainBoosting(features, targets, few)
+  const error = Array.from({ length: 300 }, () => [random() * 3 - 1.5, random() * 3 - 1.5, random()]).reduce((sum, row) => sum + (model.predict(row) - truth(row)) ** 2, 0) / 300
+  assert.ok(error < 0.06, `mean squared error ${error}`)
+  const twin = BoostedModel.restore(trainBoosting(features, targets, few).save())
+  assert.equal(twin.predict([1, Number.NaN, 0]), model.predict([1, Number.NaN, 0]))
+})
+
+test('boosted quantiles hold the part of the truth that they should', () => {
+  const random = seededRandom(5)
+  const feature = Float64Array.from({ length: 4000 }, () => random())
+  const noisy = () => { const x = random(); return [x, x * 10 + (random() - 0.5) * (1 + 8 * x)] as const }
+  const targets = feature.map((x) => x * 10 + (random() - 0.5) * (1 + 8 * x))
+  const [low, high] = [0.1, 0.9].map((aim) => trainBoosting([feature], targets, { ...few, aim }))
+  const rows = Array.from({ length: 2000 }, noisy)
+  const inside = rows.filter(([x, y]) => y >= (low?.predict([x]) ?? 0) && y <= (high?.predict([x]) ?? 0)).length / rows.length
+  assert.ok(inside > 0.75 && inside < 0.85, `${inside} inside of 80 %`)
+})
+
+test('training with one row, constants or missing values works or says what is wrong; it can be stopped', () => {
+  assert.equal(trainBoosting([Float64Array.of(1)], Float64Array.of(7), few).predict([3]), 7)
+  assert.equal(trainBoosting([new Float64Array(100).fill(4)], new Float64Array(100).fill(2), few).predict([4]), 2)
+  assert.ok(Number.isFinite(trainBoosting([new Float64Array(100).fill(Number.NaN), Float64Array.from({ length: 100 }, (_, at) => at)], Float64Array.from({ length: 100 }, (_, at) => at), few).predict([Number.NaN, 50])))
+  assert.throws(() => trainBoosting([], new Float64Array(), few), { code: 'BAD_REQUEST' })
+  assert.throws(() => trainBoosting([Float64Array.of(1)], Float64Array.of(Number.NaN), few), { code: 'BAD_REQUEST' })
+  const stop = new AbortController()
+  assert.throws(() => trainBoosting([Float64Array.of(1, 2)], Float64Array.of(1, 2), few, { signal: stop.signal, onProgress: (done) => { if (done === 3) stop.abort() } }), { code: 'STOPPING' })
+  const bytes = trainBoosting([Float64Array.from({ length: 200 }, (_, at) => at)], Float64Array.from({ length: 200 }, (_, at) => at), few).save()
+  assert.throws(() => BoostedModel.restore(bytes.subarray(0, 100)), { code: 'CORRUPT_FILE' })
+})
+
+test('closed-form linear beats the seasonal naive on a noisy day, Holt-Winters follows season and level', () => {
+  const past = dayOf(24 * 40, 1)
+  const [seen, truth] = [past.subarray(0, 24 * 39), past.subarray(24 * 39)]
+  const naive = squared(seasonalNaive(24).forecast(seen, 24), truth)
+  const model = trainLinear([seen], { window: 72, horizon: 24, ridge: 1e-3 })
+  assert.ok(squared(model.forecast(seen, 24), truth) < naive)
+  assert.deepEqual(LinearForecast.restore(model.save()).forecast(seen, 30), model.forecast(seen, 30))
+  const smooth = exponentialSmoothing(24, learnSmoothing(seen, 24)).forecast(seen, 24)
+  assert.ok(squared(smooth, truth) < 1.2 * naive, `${squared(smooth, truth)} against ${naive}`)
+  const holes = seen.map((value, at) => (at % 11 === 3 ? Number.NaN : value))
+  for (const forecaster of [seasonalNaive(24), model, exponentialSmoothing(24, learnSmoothing(holes, 24))]) {
+    assert.ok(forecaster.forecast(holes, 24).every(Number.isFinite))
+    assert.ok(forecaster.forecast(Float64Array.of(5), 3).every(Number.isFinite), 'one sample')
+    assert.ok(forecaster.forecast(new Float64Array(), 3).every(Number.isFinite), 'none')
+  }
+  assert.throws(() => trainLinear([Float64Array.of(1)], { window: 10, horizon: 2, ridge: 1 }), { code: 'BAD_REQUEST' })
+  assert.throws(() => trainLinear([past], { window: 5000, horizon: 2, ridge: 1 }), { code: 'LIMIT_REACHED' })
+})
+
+test('conformal intervals hold the truth as often as asked; the time to a limit comes with its earliest', () => {
+  const forecaster = seasonalNaive(24)
+  const intervals = conformalIntervals(forecaster, dayOf(24 * 30, 2, 2), 6, 0.9)
+  const fresh = dayOf(24 * 60, 8, 2)
+  let [inside, count] = [0, 0]
+  for (let at = 48; at + 6 <= fresh.length; at += 5) {
+    const { low, high } = intervals(fresh.subarray(0, at))
+    for (let step = 0; step < 6; step++, count++) if ((fresh[at + step] ?? 0) >= (low[step] ?? 0) && (fresh[at + step] ?? 0) <= (high[step] ?? 0)) inside++
+  }
+  assert.ok(inside / count > 0.85 && inside / count < 0.95, `${inside / count} of 0.9`)
+  assert.throws(() => conformalIntervals(forecaster, dayOf(30, 1), 6, 0.9), { code: 'BAD_REQUEST' })
+  assert.deepEqual(stepsToLimit({ expected: Float64Array.of(1, 2, 3), low: Float64Array.of(0, 1, 2), high: Float64Array.of(2, 3, 4) }, 3), { expected: 3, earliest: 2 })
+  assert.deepEqual(stepsToLimit({ expected: Float64Array.of(1), low: Float64Array.of(0), high: Float64Array.of(2) }, 9), { expected: undefined, earliest: undefined })
+})
+
+test('soft sensors find the same plane; PLS with few components bears inputs that move together', () => {
+  const random = seededRandom(6)
+  const load = Float64Array.from({ length: 400 }, () => random() * 10)
+  const inputs = [load, load.map((value) => 3 * value + 0.01 * random()), Float64Array.from({ length: 400 }, () => random()), new Float64Array(400).fill(5)]
+  const target = load.map((value, row) => 2 * value - 4 * (inputs[2]?.[row] ?? 0) + 1)
+  for (const sensor of [trainRidge(inputs, target, 1e-6), trainPls(inputs, target, 3)]) assert.ok(Math.abs(sensor.predict([5, 15.005, 0.5, 5]) - 9) < 0.05)
+  assert.throws(() => trainRidge([Float64Array.of(1)], Float64Array.of(Number.NaN), 1), { code: 'BAD_REQUEST' })
+})
+
+test('remaining life falls as a machine wears, with an interval around it, under two regimes', () => {
+  const random = seededRandom(11)
+  const run = (life: number, cycles: number) => {
+    const regime = Float64Array.from({ length: cycles }, () => Math.round(random()))
+    return { rows: cycles, columns: [regime, regime.map((which, at) => 100 * which + 10 * Math.exp((at - life) / 25) + random())] }
+  }
+  const model = trainLifeModel(Array.from({ length: 20 }, (_, at) => run(120 + 5 * at, 120 + 5 * at)), 1, few)
+  const [early, late] = [model.predict(run(200, 100)), model.predict(run(200, 190))]
+  assert.ok(late.median < 30 && early.median > 60, `${early.median} then ${late.median}`)
+  assert.ok(late.low <= late.median && late.median <= late.high && late.high - late.low < early.high - early.low + 60)
+})
