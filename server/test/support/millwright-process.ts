@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-const READY_MS = 60_000
+const READY_MS = 120_000
 const OUTPUT_CHARACTERS = 200_000
 
 /** What a test that ends early leaves behind is ended with it. */
