@@ -59,7 +59,7 @@ export const anomalySchema = Type.Object(
     began: timeMs('When the first of its signals left its band'),
     detected: timeMs('When it was rare enough to be told'),
     ended: Type.Union([Type.Number(), Type.Null()]),
-    isAccepted: Type.Boolean({ description: 'It lasted three days and now counts as normal' }),
+    isAccepted: Type.Boolean({ description: 'It lasted two days and now counts as normal' }),
     isPast: Type.Boolean({ description: 'It lay in the past already when the samples arrived: backfilled' }),
     pValue: Type.Number({ description: 'How often a normal minute looks this odd' }),
     peak: timeMs('When it was at its height'),

@@ -38,6 +38,8 @@ export interface TestApi {
 export interface TestOptions {
   readonly settings?: Partial<ApiSettings>
   readonly plugins?: readonly FastifyPluginAsync[]
+  /** Starts applications on the plant; answers their routes. Who starts them stops them. */
+  readonly modules?: (plant: Plant, folder: string) => Promise<readonly FastifyPluginAsync[]>
   readonly policy?: 'auto' | 'review'
   readonly timeZone?: string
   readonly appFolder?: string
@@ -71,7 +73,7 @@ export async function openTestApi(options: TestOptions = {}): Promise<TestApi> {
     documents: plant.registry,
     status: plantStatusOf({ plant, dataDir, sources: () => [] }),
     metrics: new Registry(),
-    plugins: options.plugins ?? [],
+    plugins: [...(options.plugins ?? []), ...((await options.modules?.(plant, dataDir)) ?? [])],
     settings: { ...Value.Create(apiSettings), ...options.settings },
     clock,
     log: silentLog,

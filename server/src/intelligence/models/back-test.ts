@@ -15,7 +15,7 @@ export interface KnownEvent {
  */
 export function backTest(told: readonly ToldAnomaly[], known: readonly KnownEvent[], judged: { readonly fromUs: number; readonly toUs: number }): WireBackTest {
   const overlaps = (anomaly: ToldAnomaly, event: KnownEvent) => anomaly.detectedUs <= event.toUs && (anomaly.endedUs ?? judged.toUs) >= event.fromUs
-  const events = known.filter(({ kind, fromUs, toUs }) => kind === 'fault' && toUs > judged.fromUs && fromUs < judged.toUs)
+  const events = merged(known.filter(({ kind, fromUs, toUs }) => kind === 'fault' && toUs > judged.fromUs && fromUs < judged.toUs))
   const excused = known.filter(({ kind }) => kind !== 'normal')
   const delays: number[] = []
   const leads: number[] = []
@@ -37,6 +37,17 @@ export function backTest(told: readonly ToldAnomaly[], known: readonly KnownEven
     leadSeconds: median(leads),
     judgedDays: days,
   }
+}
+
+/** Several people's labels of one fault are one event, from the first beginning to the last end. */
+function merged(events: readonly KnownEvent[]): KnownEvent[] {
+  const apart: KnownEvent[] = []
+  for (const event of events.toSorted((a, b) => a.fromUs - b.fromUs)) {
+    const last = apart.at(-1)
+    if (last === undefined || event.fromUs > last.toUs) apart.push(event)
+    else apart[apart.length - 1] = { ...last, toUs: Math.max(last.toUs, event.toUs) }
+  }
+  return apart
 }
 
 function median(values: number[]): number | null {

@@ -23,6 +23,8 @@ export interface WatchThreadData {
 const PASS_BYTES = 1024 * 1024
 /** How long samples gather before they are read, so that a quiet plant costs little. */
 const GATHER_MS = 500
+/** A wait for new samples ends after this, to see whether something is to be saved. */
+const IDLE_MS = 1_000
 /** How long a save waits for news to be durable. */
 const KEEP_MS = 2_000
 /** Saving takes at most this part of the time. */
@@ -106,7 +108,8 @@ async function run(journal: SharedJournal): Promise<void> {
       const wasCaughtUp = await pass(reader, head)
       failures = 0
       if (isSaveDue || performance.now() >= nextSaveMs) nextSaveMs = performance.now() + (await save())
-      if (wasCaughtUp) await reader.waitBeyond(position, stop.signal)
+      // Also a quiet plant is saved, and orders are heard meanwhile.
+      if (wasCaughtUp) await reader.waitBeyond(position, AbortSignal.any([stop.signal, AbortSignal.timeout(IDLE_MS)]))
       await pause(wasCaughtUp ? GATHER_MS : 0)
     } catch (thrown) {
       say({ type: 'trouble', message: messageOf(thrown) })
