@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { MillwrightError, messageOf } from '../../kernel/error.ts'
+import { registryError } from './database-error.ts'
 import type { DatabaseOptions } from './open-database.ts'
-import type { RegistryAnswer, RegistryRequest } from './registry-worker.ts'
+import { RegistryService, type RegistryRequest } from './registry-service.ts'
+import type { RegistryAnswer } from './registry-worker.ts'
 
 /** Calls that wait for their turn at most; more are refused with OVERLOADED. */
 export const MAX_WAITING = 10_000
@@ -11,10 +13,11 @@ export type Ask = (request: RegistryRequest) => Promise<unknown>
 
 /**
  * The thread that holds SQLite, so that no sync holds up the sockets. When it dies, the call under way fails with DISK_FAILED (what was not
- * acknowledged is rolled back by SQLite), and the next call finds a new thread.
+ * acknowledged is rolled back by SQLite), and the next call finds a new thread. A database in memory has no syncs, and stays on the caller's thread.
  */
 export class RegistryThread {
   readonly #options: DatabaseOptions
+  readonly #inMemory: RegistryService | undefined
   #worker: Worker | undefined
   #turn: Promise<unknown> = Promise.resolve()
   #waiting = 0
@@ -22,6 +25,7 @@ export class RegistryThread {
 
   constructor(options: DatabaseOptions) {
     this.#options = options
+    this.#inMemory = options.file === ':memory:' ? new RegistryService(options) : undefined
   }
 
   /** Runs `work` when all calls before it have settled, so that what it asks is not mixed with what others ask. */
@@ -42,15 +46,19 @@ export class RegistryThread {
   }
 
   async #ask(request: RegistryRequest): Promise<unknown> {
-    if (this.#worker === undefined && this.#wasOpen && request.op !== 'close') await this.#openAgain()
+    if (this.#inMemory !== undefined) return this.#askInMemory(this.#inMemory, request)
+    if (this.#worker === undefined && this.#wasOpen && request.op !== 'close') await this.#post({ op: 'open' })
     const result = await this.#post(request)
     if (request.op === 'open') this.#wasOpen = true
     return result
   }
 
-  async #openAgain(): Promise<void> {
-    if (this.#options.file === ':memory:') throw new MillwrightError('DISK_FAILED', 'the registry in memory is gone with its thread')
-    await this.#post({ op: 'open' })
+  async #askInMemory(service: RegistryService, request: RegistryRequest): Promise<unknown> {
+    try {
+      return await service.answer(request)
+    } catch (thrown) {
+      throw thrown instanceof Error && thrown.message.startsWith('BUG:') ? thrown : registryError(thrown, this.#options.file)
+    }
   }
 
   #post(request: RegistryRequest): Promise<unknown> {
