@@ -37,7 +37,7 @@ test('row scores are those that NAB published for ARTime on every row of the fil
 
 test('older result files, which score detections only, cost each false alarm what we do', { skip }, () => {
   const files = readNab()
-  for (const [detector, published] of readNabResults(undefined, ['contextOSE', 'numenta', 'knncad'])) {
+  for (const [detector, published] of readNabResults(undefined, ['contextOSE'])) {
     for (const { name, windows, values } of files) {
       const theirs = published.get(name)?.rowScores ?? assert.fail(name)
       const ours = nabRowScores(values.length, windows, standard)

@@ -5,7 +5,7 @@ import { SignalBank } from './signal-bank.ts'
 
 const [ASSETS, SIGNALS, SECONDS] = [50, 20, 4000]
 const random = seededRandom(1)
-const values = Float64Array.from({ length: 65_536 }, (_, at) => Math.sin(at / 100) * 5 + random() + random() + random())
+const values = Float64Array.from({ length: 65_536 }, (_, at) => Math.sin((2 * Math.PI * at) / 1024) * 5 + random() + random() + random())
 
 function report(what: string, value: number, unit: string): void {
   console.log(`${what}: ${value.toFixed(value < 10 ? 2 : 0)} ${unit}`)

@@ -29,6 +29,10 @@ test('a usual signal does not ring', () => {
   assert.ok(learned(20_000).highest < 1)
 })
 
+test('a signal that swings slowly for a living does not ring for drift', () => {
+  for (const period of [60, 150, 400]) assert.ok(learned(8000, (second) => 50 + 5 * Math.sin((2 * Math.PI * second) / period)).highest < 1, `period ${period}`)
+})
+
 test('a spike, a shifted level, a slow drift and a frozen sensor ring, each with its reason', () => {
   const spike = learned()
   assert.ok(spike.feed(3000, 1, () => 70) > 1)

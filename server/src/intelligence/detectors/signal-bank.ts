@@ -9,8 +9,8 @@ export interface BankSettings {
 
 export const BANK_DEFAULTS: BankSettings = { falseAlarmsPerWeek: 0.1 }
 
-/** Samples before anything is judged; the slowest learning rate of level and spread. */
-const [WARM_UP, SLOWEST] = [300, 0.001]
+/** Samples from which level and spread are learned first; then samples before anything is judged, from which limits are learned; the slowest learning rate. */
+const [WARM_UP, JUDGED_FROM, SLOWEST] = [300, 1200, 0.001]
 
 /** Weight of the newest sample in the fast level, in the pace of sampling, and in the hour's part. */
 const [FAST, PACE, HOURLY] = [0.2, 0.05, 0.02]
@@ -107,6 +107,13 @@ export class SignalBank {
     const fall = (state[at + F.fall] = Math.min(HIGHEST_SUM, Math.max(0, (state[at + F.fall] as number) - bounded - SLACK)))
     const allowed = (this.#settings.falseAlarmsPerWeek * (state[at + F.intervalUs] as number)) / WEEK_US / 3
     const drift = Math.max(rise, fall)
+    if (rows < JUDGED_FROM) {
+      if (mayLearn) {
+        this.#learnLimits(at, spike, Math.abs(deviation), drift)
+        this.#learn(at, x, rows)
+      } else state[at + F.rows] = rows
+      return 0
+    }
     const strength = this.#verdict(at,
       this.#overLimit(at + F.spikeTail, spike, LEAST_SPIKE, allowed),
       this.#overLimit(at + F.levelTail, Math.abs(deviation), LEAST_LEVEL, allowed),
@@ -116,17 +123,19 @@ export class SignalBank {
     if (abnormal > ACCEPT_AFTER) this.accept(slot)
     else if (abnormal > 0 || !mayLearn) state[at + F.fast] = (state[at + F.fast] as number) + FAST * (x - (state[at + F.fast] as number))
     else {
-      if (strength <= DOUBTFUL) {
-        learnTail(state, at + F.spikeTail, spike)
-        learnTail(state, at + F.levelTail, Math.abs(deviation))
-        learnTail(state, at + F.driftTail, drift)
-      }
+      if (strength <= DOUBTFUL) this.#learnLimits(at, spike, Math.abs(deviation), drift)
       const apart = measured - (state[at + F.level] as number) - (state[hour] as number)
       const reach = CUT * (state[at + F.spread] as number)
       state[hour] = (state[hour] as number) + (HOURLY * Math.max(-reach, Math.min(reach, apart))) / CUT
       this.#learn(at, x, rows)
     }
     return strength
+  }
+
+  #learnLimits(at: number, spike: number, level: number, drift: number): void {
+    learnTail(this.#state, at + F.spikeTail, spike)
+    learnTail(this.#state, at + F.levelTail, level)
+    learnTail(this.#state, at + F.driftTail, drift)
   }
 
   /** A score over its limit. Below the least limit the learned one, which costs a power, is not asked. */

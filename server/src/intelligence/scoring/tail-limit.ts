@@ -12,20 +12,31 @@ const [ABOVE, PARTING] = [0.02, 20]
 /** Slowest change of the threshold and of the tail; memory of the tail in peaks and of rates in rows. */
 const [SLOWEST, PEAK_MEMORY, ROW_MEMORY] = [0.0002, 300, 200_000]
 
+/** Rows in which the threshold is sought, the part of a score that it goes up to, and the least one. */
+const [BEGINNING, NEAR, LEAST] = [600, 0.9, 0.01]
+
+/** Least tail index: what seems bounded after some peaks may still go a little higher. */
+const LIGHTEST = 0.1
+
 /** Highest factor by which a limit may stand above the threshold: a longer extrapolation would be guessing. */
 const LONGEST_REACH = 20
 
 /** Learns from the score of a normal row. */
 export function learnTail(state: Float64Array, at: number, score: number): void {
   const rows = (state[at + ROWS] = (state[at + ROWS] as number) + 1)
-  if (state[at + THRESHOLD] === 0) state[at + THRESHOLD] = Math.max(score, 1e-9)
+  if (rows <= BEGINNING) {
+    // At first it goes up to what comes, by a quarter a row at most so that one outlier among the first does not set it.
+    const reached = Math.max(state[at + THRESHOLD] as number, LEAST)
+    state[at + THRESHOLD] = Math.max(reached, Math.min(score * NEAR, reached * 1.25))
+    return
+  }
   const threshold = state[at + THRESHOLD] as number
   const pace = Math.max(SLOWEST, 1 / (1 + rows / 20))
   const above = score > threshold
   const gap = state[at + GAP] as number
   const open = state[at + OPEN] as number
   // One long peak raises the threshold by its first rows only: a drift shall not become usual by lasting.
-  if (!above || gap > -PARTING) state[at + THRESHOLD] = Math.max(1e-9, threshold * (1 + pace * (above ? 1 - ABOVE : -ABOVE)))
+  if (!above || gap > -PARTING) state[at + THRESHOLD] = Math.max(LEAST, threshold * (1 + pace * (above ? 1 - ABOVE : -ABOVE)))
   if (above) {
     state[at + OPEN] = Math.max(open, score / threshold)
     state[at + GAP] = Math.min(gap, 0) - 1
@@ -51,5 +62,5 @@ export function tailLimit(state: Float64Array, at: number, allowed: number): num
   const threshold = state[at + THRESHOLD] as number
   const rate = ((state[at + PEAKS] as number) + 1) / ((state[at + ROWS] as number) + 1)
   if (rate <= allowed) return threshold
-  return threshold * Math.min(LONGEST_REACH, (rate / allowed) ** (state[at + TAIL] as number))
+  return threshold * Math.min(LONGEST_REACH, (rate / allowed) ** Math.max(LIGHTEST, state[at + TAIL] as number))
 }
