@@ -40,6 +40,13 @@ test('no text of either language stands in a component', async () => {
   assert.deepEqual(found, [])
 })
 
+test('the rule finds texts between tags, in spoken attributes, and Chinese anywhere, and lets names of the program be', () => {
+  const found: string[] = []
+  const source = "const a = '中文'; const b = <p className=\"plain name\" title=\"Spoken words\">Written words{'given words'}<i>·</i></p>"
+  walk(parseAst(source, { lang: 'tsx' }), (text) => found.push(text))
+  assert.deepEqual(found.sort(), ['Written words', 'given words', 'title=Spoken words', '中文'])
+})
+
 /** Reports texts for people: words between tags, words in spoken attributes, and Chinese anywhere. */
 function walk(node: unknown, report: (text: string) => void): void {
   if (Array.isArray(node)) return node.forEach((one) => walk(one, report))
