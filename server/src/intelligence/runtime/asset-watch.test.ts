@@ -58,6 +58,14 @@ test('learning is frozen while abnormal, so a fault does not become normal withi
   assert.equal(verdicts.filter(({ step }) => step === 'accepted').length, 1)
 })
 
+test('a sensor that stands still while the machine runs is found and named', () => {
+  const from = 3 * DAY
+  const samples = [...machine({ seed: 9, fromUs: START, minutes: from + 180 })].map((sample) => (sample.signal === 3 && sample.timeUs >= START + from * US_PER_MINUTE ? { ...sample, value: 75 } : sample))
+  const found = begun(feed(newWatch(), samples))
+  assert.equal(found[0]?.parts[0]?.series, 103)
+  assert.ok(((found[0]?.endUs ?? 0) - START) / US_PER_MINUTE - from < 120)
+})
+
 test('what somebody called normal is learned while it looks abnormal', () => {
   const from = 3 * DAY
   const teaching: Teaching = { of: (endUs) => (endUs > START + from * US_PER_MINUTE ? 'normal' : undefined) }

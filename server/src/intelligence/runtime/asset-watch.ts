@@ -1,4 +1,5 @@
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
+import { MillwrightError } from '../../kernel/error.ts'
 import { AlarmGate, type GateStep } from '../scoring/alarm-gate.ts'
 import { StateReader, StateWriter } from '../scoring/state-codec.ts'
 import { AssetFrames, FRAME_US, type FrameCounts } from './asset-frames.ts'
@@ -19,7 +20,11 @@ const FRAMES_PER_WEEK = (7 * 86_400_000_000) / FRAME_US
 const MOVED = 3
 /** An abnormal stretch of this many judged frames (two days) is the new normal. */
 const LONGEST_FRAMES = 2 * 1_440
-const [KIND, VERSION] = ['asset-watch', 1]
+/** A signal stands still when it has not changed for this many frames, and for this many times the longest stretch that was normal for it. */
+const [STILL_FRAMES, STILL_TIMES] = [30, 3]
+/** Frames from which the longest normal stretch of no change was learned: a day. */
+const STILL_LEARNED = 1_440
+const [KIND, VERSION] = ['asset-watch', 2]
 
 /** The signals of an asset that are watched, by the id of their series: a rename changes nothing. */
 export interface WatchShape {
@@ -79,6 +84,9 @@ export class AssetWatch {
   readonly #last: Float64Array
   readonly #ups: Float64Array
   readonly #downs: Float64Array
+  /** Frames in which a signal has not changed, and the longest such stretch that was normal. */
+  readonly #still: Float64Array
+  readonly #longestStill: Float64Array
   #regime = -1
   #generation = 0
   #settling = 0
@@ -96,6 +104,8 @@ export class AssetWatch {
     this.#last = new Float64Array(size).fill(Number.NaN)
     this.#ups = new Float64Array(size)
     this.#downs = new Float64Array(size)
+    this.#still = new Float64Array(size)
+    this.#longestStill = new Float64Array(size)
   }
 
   get isAbnormal(): boolean {
@@ -160,16 +170,30 @@ export class AssetWatch {
     for (let at = 0; at < this.#z.length; at++) this.#average[at] = (this.#average[at] as number) * (1 - weight) + weight * (this.#z[at] as number)
     this.#noteMoves(model, endUs)
     const score = model.score(this.#average) * ((2 - LAMBDA) / LAMBDA)
-    const pValue = this.#tail.pValue(score)
-    if (this.#tail.frames < CALIBRATION_FRAMES) return { endUs, step: 'quiet', pValue, score, parts: [] }
     const limit = alarmsPerWeek / FRAMES_PER_WEEK
+    const frozen = this.#framesSeen < STILL_LEARNED ? -1 : this.#frozen(model)
+    // A sensor that stands still is told like what is as rare as the limit allows: it has no score of its own.
+    const pValue = frozen < 0 ? this.#tail.pValue(score) : Math.min(this.#tail.pValue(score), limit / 2)
+    if (this.#tail.frames < CALIBRATION_FRAMES) return { endUs, step: 'quiet', pValue, score, parts: [] }
     // The ratio of logarithms: 1 at the limit, and hysteresis means a p-value that is so many times more usual.
     const step = this.#gate.step(Math.log(pValue) / Math.log(limit))
-    return { endUs, step, pValue, score, parts: step === 'quiet' ? [] : this.#parts(model, values) }
+    return { endUs, step, pValue, score, parts: step === 'quiet' ? [] : this.#parts(model, values, frozen) }
   }
 
-  #parts(model: FrameModel, values: Float64Array): SignalPart[] {
+  /** The signal that has stood still for longest beyond what is normal for it; −1 when none has. */
+  #frozen(model: FrameModel): number {
+    let [worst, ratio] = [-1, 1]
+    for (let at = 0; at < this.#still.length; at++) {
+      const beyond = (this.#still[at] as number) / Math.max(STILL_FRAMES, STILL_TIMES * (this.#longestStill[at] as number))
+      if (beyond > ratio && model.uses(at)) [worst, ratio] = [at, beyond]
+    }
+    return worst
+  }
+
+  #parts(model: FrameModel, values: Float64Array, frozen: number): SignalPart[] {
     const weights = Float64Array.from(this.#average, (_, index) => (model.uses(index) ? model.surprise(this.#average, index) ** 2 : 0))
+    // What stands still is named first, whatever the others do.
+    if (frozen >= 0) weights[frozen] = (weights[frozen] as number) + weights.reduce((total, weight) => total + weight, 1)
     const sum = weights.reduce((total, weight) => total + weight, 0)
     if (sum === 0) return []
     const parts: SignalPart[] = []
@@ -198,6 +222,10 @@ export class AssetWatch {
       const before = this.#last[at] as number
       if (value > before) this.#ups[at] = (this.#ups[at] as number) + 1
       else if (value < before) this.#downs[at] = (this.#downs[at] as number) + 1
+      const still = this.#still[at] as number
+      // Learned when it is over: while it lasts nobody knows whether it is normal.
+      if (value !== before && !this.#gate.active) this.#longestStill[at] = Math.max(this.#longestStill[at] as number, still)
+      this.#still[at] = value === before ? still + 1 : 0
       if (!Number.isNaN(value)) this.#last[at] = value
     }
   }
@@ -232,6 +260,7 @@ export class AssetWatch {
   /** Throws MillwrightError CORRUPT_FILE for anything but what {@link save} wrote. */
   static restore(bytes: Uint8Array): AssetWatch {
     const from = new StateReader(bytes, KIND, VERSION)
+    if (from.version !== VERSION) throw new MillwrightError('CORRUPT_FILE', `this state is of version ${from.version} and cannot be read any more; the asset is learned anew`)
     // Our own writer made it, and the file's checksum held.
     const watch = new AssetWatch(JSON.parse(from.text()) as WatchShape)
     watch.#regime = from.number()
@@ -254,6 +283,6 @@ export class AssetWatch {
   }
 
   #columns(): readonly Float64Array[] {
-    return [this.#average, this.#movedUs, this.#last, this.#ups, this.#downs]
+    return [this.#average, this.#movedUs, this.#last, this.#ups, this.#downs, this.#still, this.#longestStill]
   }
 }

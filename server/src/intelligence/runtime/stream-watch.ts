@@ -142,6 +142,11 @@ export class StreamWatch {
     }
   }
 
+  /** Forgets the watch of an asset; it begins anew with the next catalogue. */
+  forget(asset: AssetId): void {
+    this.#slots.delete(asset)
+  }
+
   #place(series: SeriesId, kind: number, index: number, owner: AssetSlot | undefined): void {
     if (series >= this.#kinds.length) {
       const capacity = Math.max(series + 1, this.#kinds.length * 2)

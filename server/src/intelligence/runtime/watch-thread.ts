@@ -56,8 +56,21 @@ let running: Promise<void> | undefined
 let catalogueCame: (() => void) | undefined
 /** A change of models is saved at once, not at the next turn. */
 let isSaveDue = false
-if (saved !== undefined) watch.restore(saved.slots)
-port.on('message', (order: WatchOrder) => void obey(order))
+if (saved !== undefined) {
+  try {
+    watch.restore(saved.slots)
+  } catch (thrown) {
+    // Of an older version, or damaged in spite of its checksum: what the journal still holds is learned anew.
+    position = 0
+    savedPosition = 0
+    for (const { asset } of saved.slots) watch.forget(asset)
+    say({ type: 'trouble', message: `what was learned cannot be read (${messageOf(thrown)}); it is learned anew` })
+  }
+}
+port.on('message', (order: WatchOrder) => {
+  // An order that cannot be carried out (a model whose state is damaged) never ends the stream.
+  obey(order).catch((thrown: unknown) => say({ type: 'trouble', message: messageOf(thrown) }))
+})
 say({ type: 'ready', position })
 
 async function obey(order: WatchOrder): Promise<void> {
