@@ -101,10 +101,18 @@ export class AnomalyStore {
       verdicts: known?.verdicts ?? [],
     }
     await this.#map.put(news.id, stored)
+    if (known === undefined) await this.#endBefore(stored)
     if (known === undefined && isQuieted) onQuieted(signature)
     if (isQuieted || (known !== undefined && news.state === 'open')) return
     const data = { id: news.id, pValue: news.pValue, model: news.model, signals: stored.parts.slice(0, 3).map(({ series }) => series), isPast: stored.isPast }
     void events.record({ kind: news.state === 'open' ? 'anomaly.opened' : 'anomaly.closed', path: pathOf(news.asset), timeUs: news.state === 'open' ? news.detectedUs : (endedUs ?? news.detectedUs), data })
+  }
+
+  /** An asset has one anomaly at a time: an older one that is still open was lost sight of when the asset had to be learned anew. */
+  async #endBefore({ asset, id, detectedUs }: StoredAnomaly): Promise<void> {
+    for (const other of this.#map.all.values()) {
+      if (other.asset === asset && other.id !== id && other.state === 'open' && other.detectedUs < detectedUs) await this.#map.put(other.id, { ...other, state: 'closed', endedUs: detectedUs })
+    }
   }
 
   /** Adds what somebody said; answers the anomaly as it is then. */

@@ -12,7 +12,7 @@ export const MAX_SIGNALS = 48
 /** Weight of the newest frame in the moving average that is judged (Lowry et al. 1992, MEWMA). */
 const LAMBDA = 0.15
 /** Frames after a change of regime that are neither judged nor learned: start-up. */
-const SETTLE_FRAMES = 10
+const SETTLE_FRAMES = 5
 /** Judged frames before the first anomaly may be told: with learning, within a day of data. */
 const CALIBRATION_FRAMES = 720
 const FRAMES_PER_WEEK = (7 * 86_400_000_000) / FRAME_US

@@ -5,7 +5,7 @@ export const MAX_REGIMES = 6
 /** Values of one state signal beyond which it names things (orders, programs), not states. */
 const MAX_STATES = 6
 /** A state that changes more often than this an hour belongs to a cycle, not to an operating regime. */
-const MAX_CHANGES_PER_HOUR = 4
+const MAX_CHANGES_PER_HOUR = 2
 /** Frames before the rate of changes is judged. */
 const JUDGE_FRAMES = 360
 /** Changes of state that may wait for their frame; of more the oldest are applied early. */
