@@ -85,7 +85,8 @@ function listSignals(machines: readonly Machine[]): PlantSignal[] {
 function toSignal(series: number, asset: string, output: Output): PlantSignal {
   const common = { series, path: `${asset}/${output.name}`, asset, name: output.name, kind: output.kind, description: output.words }
   if (output.kind === 'text') return { ...common, unit: undefined, low: undefined, high: undefined, resolution: 0, intervalS: 0 }
-  return { ...common, unit: output.unit, low: output.low, high: output.high, resolution: output.resolution, intervalS: output.sensor.intervalS }
+  const [low, high] = output.expected ?? [output.low, output.high]
+  return { ...common, unit: output.unit, low, high, resolution: output.resolution, intervalS: output.sensor.intervalS }
 }
 
 function waveformSignal(series: number, asset: string, prefix: string): PlantSignal {

@@ -131,7 +131,11 @@ describe('a healthy plant', () => {
       const found = collector.series.get(signal.series)
       assert.ok(found !== undefined, `${signal.path} is silent`)
       assert.ok(found.status.every((status) => status === 0), `${signal.path} ran out of its range`)
-      if (signal.kind === 'number') assert.ok(found.values.every((value) => Number.isFinite(value)), signal.path)
+      if (signal.kind !== 'number') continue
+      assert.ok(found.values.every((value) => Number.isFinite(value)), signal.path)
+      const { low = -Infinity, high = Infinity } = signal
+      const outside = found.values.map(Number).find((value) => value < low || value > high)
+      assert.equal(outside, undefined, `${signal.path} shows ${outside}, outside ${low} to ${high}`)
     }
   })
 

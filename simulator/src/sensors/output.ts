@@ -13,8 +13,11 @@ export interface NumberOutput {
   readonly words: Words
   /** UCUM code. */
   readonly unit?: string
+  /** What the instrument can show. */
   readonly low?: number
   readonly high?: number
+  /** What a sound machine shows, where that is narrower. */
+  readonly expected?: readonly [number, number]
   readonly sensor: SensorClass
   /** Smallest step that is shown. */
   readonly resolution: number
@@ -37,6 +40,11 @@ export function measured(name: string, unit: string, range: readonly [number, nu
   const [low, high] = range
   const resolution = Math.pow(10, Math.floor(Math.log10((high - low) / sensor.steps) + 1e-9))
   return { kind: 'number', name, unit, low, high, words, sensor, resolution, read }
+}
+
+/** The same quantity, of a machine that is sound only within `expected`. */
+export function expectedWithin(expected: readonly [number, number], output: NumberOutput): NumberOutput {
+  return { ...output, expected }
 }
 
 /** A register that only grows, at the stated resolution. */
