@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { createLog } from '../kernel/log.ts'
 import { buildBrowserApp } from './browser-app.ts'
+import { aborted } from './aborted.ts'
 import { EXIT, defineCommand } from './command.ts'
 import { openDataFolder } from './data-folder.ts'
 import { startServer } from './server/running-server.ts'
@@ -29,8 +30,3 @@ export const startCommand = defineCommand({
     }
   },
 })
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-}

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { Type } from 'typebox'
 import { createLog } from '../../kernel/log.ts'
 import { buildBrowserApp } from '../browser-app.ts'
+import { aborted } from '../aborted.ts'
 import { EXIT, defineCommand, type Terminal } from '../command.ts'
 import { openDataFolder } from '../data-folder.ts'
 import { startServer, type RunningServer } from '../server/running-server.ts'
@@ -90,11 +91,6 @@ function openBrowser(url: string): void {
   const child = spawn(command, args, { stdio: 'ignore', detached: true })
   child.on('error', () => undefined)
   child.unref()
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 /** A port that is free now, for the simulated plant's control. */
