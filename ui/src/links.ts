@@ -1,10 +1,17 @@
 import { encodePath } from './api/client.ts'
 
+const isoTime = (timeMs: number) => new Date(Math.round(timeMs)).toISOString()
+
 /** Where things are in the app. Names of paths are encoded. */
 export const links = {
   overview: (path = '') => (path === '' ? '/' : `/overview/${encodePath(path)}`),
   plant: (path = '') => (path === '' ? '/plant' : `/plant/${encodePath(path)}`),
-  /** The trend of signals; the Trend room reads `signals`, one parameter each. */
-  trend: (signals: readonly string[]) => `/trend?${new URLSearchParams(signals.map((path) => ['signals', path])).toString()}`,
+  /** The trend of signals; the Trend room reads `signals`, one parameter each, and a range with a mark in it, ms since the epoch. */
+  trend: (signals: readonly string[], range?: { readonly fromMs: number; readonly toMs: number; readonly markMs: number }) => {
+    const times = range === undefined ? [] : [['from', isoTime(range.fromMs)], ['to', isoTime(range.toMs)], ['a', isoTime(range.markMs)]]
+    return `/trend?${new URLSearchParams([...signals.map((path) => ['signals', path]), ...times]).toString()}`
+  },
+  attention: (tab: 'attention' | 'all' | 'quieted' | 'watched' = 'attention') => (tab === 'attention' ? '/attention' : `/attention/${tab}`),
+  anomaly: (id: string) => `/attention/anomaly/${encodeURIComponent(id)}`,
   model: (tab: 'assets' | 'signals' | 'exchange' | 'inbox' = 'assets', under = '') => `/model/${tab}${under === '' ? '' : `?${new URLSearchParams({ under }).toString()}`}`,
 } as const

@@ -15,6 +15,8 @@ const PUMP = '/plant/' + ['宏远集团', '天津工厂', '公用工程', '泵�
 
 const PAGES = [
   { name: 'overview', path: '/', shows: '.mw-tile' },
+  { name: 'attention', path: '/attention', shows: '.mw-view h2' },
+  { name: 'attention-watched', path: '/attention/watched', shows: '.mw-watched li' },
   { name: 'plant', path: PUMP, shows: '.mw-signal-row .mw-spark-line' },
   { name: 'tree', path: '/plant', shows: '.mw-tree-row' },
   { name: 'data-in', path: '/data-in', shows: '.mw-letter-list li' },

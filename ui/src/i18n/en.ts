@@ -1,10 +1,11 @@
+import { attentionEn } from './attention-en.ts'
 import { modelEn } from './model-en.ts'
 import { trendEn } from './trend-en.ts'
 
 /** All texts in English. Its keys are the keys; `zh.ts` has the same. */
 export const en = {
   app: { name: 'Millwright', skip: 'Skip to the content' },
-  nav: { label: 'Rooms', overview: 'Overview', plant: 'Plant', trend: 'Trend', dataIn: 'Data in', model: 'Model', simulator: 'Simulator', style: 'Style' },
+  nav: { label: 'Rooms', overview: 'Overview', attention: 'Attention', plant: 'Plant', trend: 'Trend', dataIn: 'Data in', model: 'Model', simulator: 'Simulator', style: 'Style' },
   shell: {
     search: 'Search assets and signals',
     searchHint: 'Name, description, or pinyin initials',
@@ -242,6 +243,7 @@ export const en = {
     paused: 'Paused',
   },
   trend: trendEn,
+  attention: attentionEn,
   model: modelEn,
   style: {
     title: 'Style',

@@ -1,3 +1,4 @@
+import { attentionZh } from './attention-zh.ts'
 import type { en } from './en.ts'
 import { modelZh } from './model-zh.ts'
 import type { Texts } from './texts.ts'
@@ -6,7 +7,7 @@ import { trendZh } from './trend-zh.ts'
 /** All texts in Chinese. */
 export const zh: Texts<typeof en> = {
   app: { name: 'Millwright', skip: '跳到正文' },
-  nav: { label: '页面', overview: '总览', plant: '工厂', trend: '趋势', dataIn: '数据接入', model: '模型', simulator: '仿真', style: '样式' },
+  nav: { label: '页面', overview: '总览', attention: '关注', plant: '工厂', trend: '趋势', dataIn: '数据接入', model: '模型', simulator: '仿真', style: '样式' },
   shell: {
     search: '搜索资产和信号',
     searchHint: '名称、说明或拼音首字母',
@@ -239,6 +240,7 @@ export const zh: Texts<typeof en> = {
     paused: '已暂停',
   },
   trend: trendZh,
+  attention: attentionZh,
   model: modelZh,
   style: {
     title: '样式',

@@ -1,5 +1,6 @@
 const PATHS = {
   overview: 'M4 4h7v7H4zM13 4h7v4h-7zM13 10h7v10h-7zM4 13h7v7H4z',
+  attention: 'M12 4a6 6 0 016 6v4l2 3H4l2-3v-4a6 6 0 016-6zM10 20h4',
   plant: 'M4 20V9l5 3.5V9l5 3.5V4h6v16zM8 16h2M13 16h2',
   trend: 'M4 4v16h16M7 15l4-5 3 3 5-7',
   dataIn: 'M12 3v11M7.5 9.5 12 14l4.5-4.5M4 15v5h16v-5',

@@ -10,11 +10,12 @@ import { SearchButton } from './search.tsx'
 
 interface Room {
   readonly to: string
-  readonly icon: Exclude<IconName, 'search'> & ('overview' | 'plant' | 'trend' | 'dataIn' | 'model' | 'simulator' | 'style')
+  readonly icon: Exclude<IconName, 'search'> & ('overview' | 'attention' | 'plant' | 'trend' | 'dataIn' | 'model' | 'simulator' | 'style')
 }
 
 const ROOMS: readonly Room[] = [
   { to: '/', icon: 'overview' },
+  { to: '/attention', icon: 'attention' },
   { to: '/plant', icon: 'plant' },
   { to: '/trend', icon: 'trend' },
   { to: '/data-in', icon: 'dataIn' },

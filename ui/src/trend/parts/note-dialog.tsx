@@ -4,18 +4,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { WireAnnotation } from '@millwright/model/wire/annotation.ts'
 import { useFormat } from '../../i18n/use-format.ts'
+import { currentAuthor, rememberAuthor } from '../../parts/author.ts'
 import { Failure } from '../../parts/view-state.tsx'
 import { deleteAnnotation, saveAnnotation } from '../data/trend-queries.ts'
-
-const AUTHOR_KEY = 'millwright.author'
-
-function lastAuthor(): string {
-  try {
-    return localStorage.getItem(AUTHOR_KEY) ?? ''
-  } catch {
-    return ''
-  }
-}
 
 /** What a new remark is on. */
 export interface NotePlace {
@@ -38,7 +29,7 @@ export function NoteDialog({ note, signals, onClose }: NoteDialogProps) {
   const known = 'id' in note ? note : undefined
   const place: NotePlace = 'id' in note ? { fromMs: note.from, toMs: note.to } : note
   const [text, setText] = useState(known?.text ?? '')
-  const [author, setAuthor] = useState(known?.author ?? lastAuthor())
+  const [author, setAuthor] = useState(known?.author ?? currentAuthor())
   const [isAbout, setAbout] = useState(known === undefined || known.signals.length > 0)
   const done = {
     onSuccess: () => {
@@ -48,11 +39,7 @@ export function NoteDialog({ note, signals, onClose }: NoteDialogProps) {
   }
   const save = useMutation({
     mutationFn: () => {
-      try {
-        localStorage.setItem(AUTHOR_KEY, author.trim())
-      } catch {
-        // The name is asked for again the next time.
-      }
+      rememberAuthor(author)
       const about = isAbout ? (known !== undefined && known.signals.length > 0 ? known.signals : signals) : []
       return saveAnnotation({ from: place.fromMs, ...(place.toMs !== undefined && { to: place.toMs }), signals: [...about], text, author }, known?.id)
     },

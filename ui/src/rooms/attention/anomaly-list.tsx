@@ -1,0 +1,124 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { lastName, parentPath } from '@millwright/model/path.ts'
+import type { WireAnomaly, WireVerdictAnswer } from '@millwright/model/wire/anomaly.ts'
+import { anomaliesQuery, intelligenceQuery, type AnomalyShow } from '../../api/anomaly-queries.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import { links } from '../../links.ts'
+import { requireAuthor, useAuthor } from '../../parts/author.ts'
+import { Empty, Failure, Loading } from '../../parts/view-state.tsx'
+import { AnomalyState, Rarity } from './anomaly-state.tsx'
+import { useJudge } from './use-judge.ts'
+import { Changes, VerdictButtons } from './verdict-buttons.tsx'
+
+/** Verdicts just given that stay in sight; more than these nobody reads. */
+const MAX_JUST_SAID = 3
+
+/** Anomalies as cards: the machine, the sentence that explains it, and the verdicts at one touch. What was just judged leaves the list and says what it changed. */
+export function AnomalyList({ show }: { readonly show: AnomalyShow }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const query = useInfiniteQuery(anomaliesQuery(show))
+  const [justSaid, setJustSaid] = useState<readonly WireVerdictAnswer[]>([])
+  if (query.data === undefined) return query.isError ? <Failure error={query.error} onRetry={() => void query.refetch()} /> : <Loading />
+  const items = query.data.pages.flatMap((page) => page.items)
+  const total = query.data.pages.at(-1)?.total ?? items.length
+  return (
+    <>
+      {justSaid.map((answer) => (
+        <JustSaid key={answer.anomaly.id} answer={answer} />
+      ))}
+      {items.length === 0 ? (
+        <NothingHere show={show} />
+      ) : (
+        <ol className="mw-anomalies">
+          {items.map((anomaly, index) => (
+            <AnomalyCard key={anomaly.id} anomaly={anomaly} rank={show === 'attention' ? index + 1 : undefined} onSaid={(answer) => setJustSaid((before) => [answer, ...before.filter(({ anomaly: other }) => other.id !== answer.anomaly.id)].slice(0, MAX_JUST_SAID))} />
+          ))}
+        </ol>
+      )}
+      {query.hasNextPage && (
+        <div className="mw-row">
+          <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {t('attention.more')}
+          </Button>
+          <span className="mw-faint">{t('attention.shown', { shown: format.count(items.length), total: format.count(total) })}</span>
+        </div>
+      )}
+    </>
+  )
+}
+
+function NothingHere({ show }: { readonly show: AnomalyShow }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { data } = useQuery(intelligenceQuery)
+  if (show === 'quieted') return <p className="mw-faint">{t('attention.noneQuieted')}</p>
+  return (
+    <Empty title={t(show === 'attention' ? 'attention.none' : 'attention.noneAll')}>
+      {data !== undefined && <p>{data.total === 0 ? t('attention.noneWatched') : t('attention.noneText', { shown: format.count(data.total) })}</p>}
+    </Empty>
+  )
+}
+
+function JustSaid({ answer: { anomaly, changes } }: { readonly answer: WireVerdictAnswer }) {
+  const { t } = useTranslation()
+  return (
+    <div className="mw-notice mw-just-said">
+      <span>
+        <b>{lastName(anomaly.asset)}</b> {anomaly.verdict !== null && t('attention.verdict.said', { verdict: t(`attention.verdict.${anomaly.verdict}`) })} · <Link to={links.anomaly(anomaly.id)}>{t('attention.verdict.addCause')}</Link>
+      </span>
+      <Changes changes={changes} />
+    </div>
+  )
+}
+
+interface AnomalyCardProps {
+  readonly anomaly: WireAnomaly
+  readonly rank: number | undefined
+  readonly onSaid: (answer: WireVerdictAnswer) => void
+}
+
+function AnomalyCard({ anomaly, rank, onSaid }: AnomalyCardProps) {
+  const { t } = useTranslation()
+  const { language } = useFormat()
+  const { name } = useAuthor()
+  const judging = useJudge()
+  const { id, asset, summary, pValue, verdicts } = anomaly
+  return (
+    <li className="mw-panel mw-anomaly">
+      <span className="mw-anomaly-rank mw-number" aria-label={rank === undefined ? undefined : t('attention.rank', { rank })}>
+        {rank}
+      </span>
+      <div className="mw-anomaly-text">
+        <div className="mw-anomaly-head">
+          <Link className="mw-anomaly-name" to={links.anomaly(id)}>
+            {lastName(asset)}
+          </Link>
+          <span className="mw-faint">{parentPath(asset)}</span>
+        </div>
+        <AnomalyState anomaly={anomaly} />
+        <p>{summary[language]}</p>
+        <Rarity pValue={pValue} />
+      </div>
+      <div className="mw-anomaly-say">
+        <VerdictButtons
+          chosen={verdicts.find(({ author }) => author === name.trim())?.verdict}
+          isBusy={judging.isPending}
+          onSay={(verdict) => {
+            const author = requireAuthor()
+            // mutateAsync: the list has to hear of it although the card may be gone by then.
+            if (author !== undefined) void judging.mutateAsync({ id, author, verdict }).then(onSaid, () => undefined)
+          }}
+        />
+        <Link className="mw-button" to={links.anomaly(id)}>
+          {t('attention.open')}
+        </Link>
+      </div>
+      {judging.error !== null && <Failure error={judging.error} compact />}
+    </li>
+  )
+}

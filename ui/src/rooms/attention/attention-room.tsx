@@ -1,0 +1,83 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { Link, NavLink, useParams } from 'react-router'
+import { intelligenceQuery } from '../../api/anomaly-queries.ts'
+import { ApiProblem } from '../../api/problem.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import { links } from '../../links.ts'
+import { AuthorField } from '../../parts/author-field.tsx'
+import { Empty } from '../../parts/view-state.tsx'
+import { AnomalyList } from './anomaly-list.tsx'
+import { AnomalyPage } from './anomaly-page.tsx'
+import { Quieted } from './quieted.tsx'
+import { Watched } from './watched.tsx'
+import './attention.css'
+
+const VIEWS = ['attention', 'all', 'quieted', 'watched'] as const
+/** Journal that may wait while all is well: a second of a large plant. */
+const LAG_TOLD_BYTES = 8 * 2 ** 20
+const ANOMALY = 'anomaly/'
+
+/** What machines show that is not normal, why, and what people say of it. */
+export function AttentionRoom() {
+  const { t } = useTranslation()
+  const asked = useParams()['*'] ?? ''
+  const { error } = useQuery(intelligenceQuery)
+  const id = asked.startsWith(ANOMALY) ? asked.slice(ANOMALY.length) : undefined
+  const view = id === undefined ? (VIEWS.find((one) => one === asked) ?? 'attention') : undefined
+  return (
+    <div className="mw-room mw-attention">
+      <div className="mw-room-head mw-attention-head">
+        <h1>{t('attention.title')}</h1>
+        <nav className="mw-tabs" aria-label={t('attention.title')}>
+          {VIEWS.map((one) => (
+            <NavLink key={one} to={links.attention(one)} className={one === view ? 'mw-tab mw-tab-chosen' : 'mw-tab'} aria-current={one === view ? 'page' : undefined}>
+              {t(`attention.views.${one}`)}
+            </NavLink>
+          ))}
+        </nav>
+        <AuthorField />
+      </div>
+      {error instanceof ApiProblem && error.problem.status === 404 ? (
+        <Empty title={t('attention.notStarted')}>
+          <p>{t('attention.notStartedText')}</p>
+        </Empty>
+      ) : (
+        <>
+          <Notices />
+          {id !== undefined && <AnomalyPage key={id} id={id} />}
+          {(view === 'attention' || view === 'all') && <AnomalyList key={view} show={view} />}
+          {view === 'quieted' && <Quieted />}
+          {view === 'watched' && <Watched />}
+        </>
+      )}
+    </div>
+  )
+}
+
+/** What keeps anomalies from being told. */
+function Notices() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { data } = useQuery(intelligenceQuery)
+  if (data === undefined) return null
+  return (
+    <>
+      {data.isOff && (
+        <p className="mw-notice mw-notice-outside" role="alert">
+          {t('attention.off')} <Link to={links.attention('watched')}>{t('attention.toSwitch')}</Link>
+        </p>
+      )}
+      {data.trouble !== null && (
+        <p className="mw-notice mw-notice-bad" role="alert">
+          {t('attention.trouble', { reason: data.trouble })}
+        </p>
+      )}
+      {data.lagBytes > LAG_TOLD_BYTES && (
+        <p className="mw-notice" role="status">
+          {t('attention.lag', { bytes: format.bytes(data.lagBytes) })}
+        </p>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,94 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Button, Popconfirm } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { WireIntelligenceStatus } from '@millwright/model/wire/intelligence.ts'
+import { intelligenceQuery, watchedQuery } from '../../api/anomaly-queries.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import { Icon } from '../../parts/icon.tsx'
+import { useComposedText } from '../../parts/use-composed-text.ts'
+import { Failure, Loading, QueryView } from '../../parts/view-state.tsx'
+import { useSwitch } from './use-switch.ts'
+import { WatchedAsset } from './watched-asset.tsx'
+
+/** The switch that stops all judging, and each machine with what was picked for it and why. */
+export function Watched() {
+  const query = useQuery(intelligenceQuery)
+  return (
+    <>
+      <QueryView query={query}>{(status) => <Switch status={status} />}</QueryView>
+      <Machines />
+    </>
+  )
+}
+
+function Switch({ status: { isOff, total, unwatched, alarmsPerWeek } }: { readonly status: WireIntelligenceStatus }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { turn, isPending, error } = useSwitch()
+  return (
+    <section className="mw-panel mw-switch" aria-label={t('attention.watched.all')}>
+      <div>
+        <h2>
+          {t('attention.watched.all')}: <span className={isOff ? 'mw-state-outside' : undefined}>{t(isOff ? 'attention.watched.offState' : 'attention.watched.on')}</span>
+        </h2>
+        <p className="mw-soft">{t('attention.watched.promise', { rate: format.value(alarmsPerWeek) })}</p>
+        {unwatched > 0 && <p className="mw-state-outside">{t('attention.watched.unwatched', { shown: format.count(unwatched) })}</p>}
+      </div>
+      {isOff ? (
+        <Button type="primary" loading={isPending} onClick={() => turn(false)}>
+          {t('attention.watched.startAll')}
+        </Button>
+      ) : (
+        <Popconfirm title={t('attention.watched.stopAllAsk', { shown: format.count(total) })} okText={t('attention.watched.stop')} cancelText={t('attention.watched.cancel')} onConfirm={() => turn(true)}>
+          <Button danger loading={isPending}>
+            {t('attention.watched.stopAll')}
+          </Button>
+        </Popconfirm>
+      )}
+      {error !== null && <Failure error={error} compact />}
+    </section>
+  )
+}
+
+function Machines() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { words, input } = useComposedText()
+  const query = useInfiniteQuery(watchedQuery(words))
+  const assets = query.data?.pages.flatMap((page) => page.assets) ?? []
+  const total = query.data?.pages.at(-1)?.total ?? 0
+  return (
+    <section className="mw-panel" aria-label={t('attention.watched.machines')}>
+      <div className="mw-attention-bar">
+        <h2>{t('attention.watched.machines')}</h2>
+        <label className="mw-field">
+          <Icon name="search" size={16} />
+          <input {...input} type="search" placeholder={t('attention.watched.filter')} aria-label={t('attention.watched.filter')} />
+        </label>
+      </div>
+      {query.data === undefined ? (
+        query.isError ? (
+          <Failure error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <Loading />
+        )
+      ) : assets.length === 0 ? (
+        <p className="mw-faint">{t(words === '' ? 'attention.noneWatched' : 'attention.watched.noneUnder')}</p>
+      ) : (
+        <ul className="mw-watched">
+          {assets.map((asset) => (
+            <WatchedAsset key={asset.asset} asset={asset} />
+          ))}
+        </ul>
+      )}
+      {query.hasNextPage && (
+        <div className="mw-row">
+          <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {t('attention.more')}
+          </Button>
+          <span className="mw-faint">{t('attention.shown', { shown: format.count(assets.length), total: format.count(total) })}</span>
+        </div>
+      )}
+    </section>
+  )
+}
