@@ -9,34 +9,30 @@ import { anomaliesQuery, intelligenceQuery, type AnomalyShow } from '../../api/a
 import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
 import { requireAuthor, useAuthor } from '../../parts/author.ts'
+import { Icon } from '../../parts/icon.tsx'
 import { Empty, Failure, Loading } from '../../parts/view-state.tsx'
 import { AnomalyState, Rarity } from './anomaly-state.tsx'
 import { useJudge } from './use-judge.ts'
 import { Changes, VerdictButtons } from './verdict-buttons.tsx'
-
-/** Verdicts just given that stay in sight; more than these nobody reads. */
-const MAX_JUST_SAID = 3
 
 /** Anomalies as cards: the machine, the sentence that explains it, and the verdicts at one touch. What was just judged leaves the list and says what it changed. */
 export function AnomalyList({ show }: { readonly show: AnomalyShow }) {
   const { t } = useTranslation()
   const format = useFormat()
   const query = useInfiniteQuery(anomaliesQuery(show))
-  const [justSaid, setJustSaid] = useState<readonly WireVerdictAnswer[]>([])
+  const [justSaid, setJustSaid] = useState<WireVerdictAnswer>()
   if (query.data === undefined) return query.isError ? <Failure error={query.error} onRetry={() => void query.refetch()} /> : <Loading />
   const items = query.data.pages.flatMap((page) => page.items)
   const total = query.data.pages.at(-1)?.total ?? items.length
   return (
     <>
-      {justSaid.map((answer) => (
-        <JustSaid key={answer.anomaly.id} answer={answer} />
-      ))}
+      {justSaid !== undefined && <JustSaid answer={justSaid} onClose={() => setJustSaid(undefined)} />}
       {items.length === 0 ? (
         <NothingHere show={show} />
       ) : (
         <ol className="mw-anomalies">
           {items.map((anomaly, index) => (
-            <AnomalyCard key={anomaly.id} anomaly={anomaly} rank={show === 'attention' ? index + 1 : undefined} onSaid={(answer) => setJustSaid((before) => [answer, ...before.filter(({ anomaly: other }) => other.id !== answer.anomaly.id)].slice(0, MAX_JUST_SAID))} />
+            <AnomalyCard key={anomaly.id} anomaly={anomaly} rank={show === 'attention' ? index + 1 : undefined} onSaid={setJustSaid} />
           ))}
         </ol>
       )}
@@ -64,7 +60,8 @@ function NothingHere({ show }: { readonly show: AnomalyShow }) {
   )
 }
 
-function JustSaid({ answer: { anomaly, changes } }: { readonly answer: WireVerdictAnswer }) {
+/** What the newest verdict changed; it stays in sight wherever the list stands, until it was read. */
+function JustSaid({ answer: { anomaly, changes }, onClose }: { readonly answer: WireVerdictAnswer; readonly onClose: () => void }) {
   const { t } = useTranslation()
   return (
     <div className="mw-notice mw-just-said">
@@ -72,6 +69,9 @@ function JustSaid({ answer: { anomaly, changes } }: { readonly answer: WireVerdi
         <b>{lastName(anomaly.asset)}</b> {anomaly.verdict !== null && t('attention.verdict.said', { verdict: t(`attention.verdict.${anomaly.verdict}`) })} · <Link to={links.anomaly(anomaly.id)}>{t('attention.verdict.addCause')}</Link>
       </span>
       <Changes changes={changes} />
+      <button type="button" className="mw-icon-button" aria-label={t('attention.verdict.close')} onClick={onClose}>
+        <Icon name="close" />
+      </button>
     </div>
   )
 }

@@ -18,7 +18,7 @@ export function AnomalyState({ anomaly }: { readonly anomaly: WireAnomaly }) {
       </span>
       <span className="mw-soft">{t(isOpen ? 'attention.state.lasts' : 'attention.state.lasted', { span })}</span>
       <time className="mw-faint mw-number" dateTime={new Date(anomaly.began).toISOString()}>
-        {format.time(anomaly.began)}
+        {t('attention.state.began', { time: format.time(anomaly.began) })}
       </time>
       {anomaly.verdict !== null && <span className="mw-chip">{t(`attention.verdict.${anomaly.verdict}`)}</span>}
       {anomaly.isDisputed && <span className="mw-chip">{t('attention.state.disputed')}</span>}
