@@ -16,6 +16,6 @@ describe('connections', () => {
 
   it('are refused with everything that is wrong', () => {
     const wrong = { pigeon: { type: 'carrier-pigeon' }, broker: { ...good, url: 'http://x', silenceS: 0 } }
-    assert.throws(() => superviseConnections(wrong, parts), { code: 'CONFIG_INVALID', message: /connection pigeon: there is no connector .*there is mqtt-client; connection broker: .*url.*connection broker: .*silenceS/ })
+    assert.throws(() => superviseConnections(wrong, parts), { code: 'CONFIG_INVALID', message: /connection pigeon: there is no connector .*there is mqtt-client, sparkplug; connection broker: .*url.*connection broker: .*silenceS/ })
   })
 })
