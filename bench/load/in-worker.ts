@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { LineLoad } from './line-load.ts'
-import type { LoadResult, MqttLoad } from './mqtt-load.ts'
+import type { LoadResult } from './load-result.ts'
+import type { MqttLoad } from './mqtt-load.ts'
 import type { SparkplugLoad } from './sparkplug-load.ts'
 
 /** Runs a load in a thread of its own, so that the bench can watch meanwhile. */

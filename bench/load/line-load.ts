@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 import { parentPort } from 'node:worker_threads'
-import type { LoadResult } from './mqtt-load.ts'
+import { loadResult, type LoadResult } from './load-result.ts'
 
 /** A load of InfluxDB line protocol in the shape of TSBS "cpu-only": one measurement, ten tags, ten integer fields a line. */
 export interface LineLoad {
@@ -37,16 +37,8 @@ export async function runLineLoad(load: LineLoad): Promise<LoadResult> {
   const bodies = await Promise.all(Array.from({ length: load.writers }, (_, writer) => runWriter(load, agent, writer, until, latencies)))
   const seconds = (performance.now() - started) / 1000
   agent.destroy()
-  latencies.sort((a, b) => a - b)
   const lines = bodies.reduce((sum, count) => sum + count, 0) * load.linesPerBody
-  return {
-    sentMessages: lines,
-    ackedMessages: lines,
-    ackedSamples: lines * FIELDS.length,
-    seconds,
-    p50Ms: latencies[Math.floor(latencies.length * 0.5)] ?? Number.NaN,
-    p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
-  }
+  return loadResult(lines, FIELDS.length, seconds, latencies)
 }
 
 async function runWriter(load: LineLoad, agent: Agent, writer: number, until: number, latencies: number[]): Promise<number> {

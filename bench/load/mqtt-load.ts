@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { loadResult, type LoadResult } from './load-result.ts'
 import { openConnection, publishPacket } from './mqtt-packets.ts'
 
 /**
@@ -24,15 +25,6 @@ export interface MqttLoad {
   readonly root: string
 }
 
-export interface LoadResult {
-  readonly sentMessages: number
-  readonly ackedMessages: number
-  readonly ackedSamples: number
-  readonly seconds: number
-  readonly p50Ms: number
-  readonly p99Ms: number
-}
-
 const PUBACK_BYTES = 4
 /** Windows prepared per connection, so that values vary more than within one window. */
 const VARIANTS = 8
@@ -43,16 +35,9 @@ export async function runMqttLoad(load: MqttLoad): Promise<LoadResult> {
   const until = started + load.seconds * 1000
   const senders = await Promise.all(Array.from({ length: load.connections }, (_, index) => runConnection(load, index, until)))
   const seconds = (performance.now() - started) / 1000
-  const latencies = senders.flatMap(({ latenciesMs }) => latenciesMs).sort((a, b) => a - b)
+  const latencies = senders.flatMap(({ latenciesMs }) => latenciesMs)
   const acked = senders.reduce((sum, { windows }) => sum + windows * load.window, 0)
-  return {
-    sentMessages: acked,
-    ackedMessages: acked,
-    ackedSamples: acked * load.valuesPerMessage,
-    seconds,
-    p50Ms: latencies[Math.floor(latencies.length * 0.5)] ?? Number.NaN,
-    p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
-  }
+  return loadResult(acked, load.valuesPerMessage, seconds, latencies)
 }
 
 /** A window of packets with the places of what changes. */

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { DataType } from '@millwright/model/sparkplug/data-type.ts'
 import { EdgeSession, type EdgeMetric } from '@millwright/model/sparkplug/edge-session.ts'
-import type { LoadResult } from './mqtt-load.ts'
+import { loadResult, type LoadResult } from './load-result.ts'
 import { openConnection, publishPacket } from './mqtt-packets.ts'
 
 /** A load of Sparkplug B DDATA messages with QoS 1 (3.1.1): each connection is an edge node with one device, whose metrics all change in each message. */
@@ -41,16 +41,9 @@ export async function runSparkplugLoad(load: SparkplugLoad): Promise<LoadResult>
   const until = started + load.seconds * 1000
   const senders = await Promise.all(Array.from({ length: load.connections }, (_, index) => runEdge(load, index, until)))
   const seconds = (performance.now() - started) / 1000
-  const latencies = senders.flatMap(({ latenciesMs }) => latenciesMs).sort((a, b) => a - b)
+  const latencies = senders.flatMap(({ latenciesMs }) => latenciesMs)
   const acked = senders.reduce((sum, { windows }) => sum + windows * load.window, 0)
-  return {
-    sentMessages: acked,
-    ackedMessages: acked,
-    ackedSamples: acked * load.metricsPerMessage,
-    seconds,
-    p50Ms: latencies[Math.floor(latencies.length * 0.5)] ?? Number.NaN,
-    p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
-  }
+  return loadResult(acked, load.metricsPerMessage, seconds, latencies)
 }
 
 async function runEdge(load: SparkplugLoad, index: number, until: number): Promise<{ windows: number; latenciesMs: number[] }> {

@@ -1,6 +1,6 @@
 import { runLoad } from '../load/in-worker.ts'
 import type { LineLoad } from '../load/line-load.ts'
-import type { LoadResult } from '../load/mqtt-load.ts'
+import type { LoadResult } from '../load/load-result.ts'
 import { MillwrightProcess } from '../../server/test/support/millwright-process.ts'
 import { startInfluxdb, startVictoriaMetrics, type Peer } from '../peer-process.ts'
 import { readBack } from '../read-back.ts'

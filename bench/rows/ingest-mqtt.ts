@@ -1,5 +1,6 @@
 import { runLoad } from '../load/in-worker.ts'
-import type { LoadResult, MqttLoad } from '../load/mqtt-load.ts'
+import type { LoadResult } from '../load/load-result.ts'
+import type { MqttLoad } from '../load/mqtt-load.ts'
 import { MillwrightProcess } from '../../server/test/support/millwright-process.ts'
 import { startMosquitto } from '../peer-process.ts'
 import { mustEqual, rate, ratio, type BenchRow, type BenchScale, type Measurement } from '../report.ts'
