@@ -1,5 +1,9 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { LiveFeed } from './live-feed.ts'
+import { LiveFrame } from './live-frame.ts'
+
+/** A comment: a sign of life. */
+const BEAT = new LiveFrame(':\n\n')
 
 /** What a client's connection must do; Node's ServerResponse does. */
 export interface LiveSocket {
@@ -18,6 +22,8 @@ export class LiveClient {
   readonly feed: LiveFeed
   readonly #socket: LiveSocket
   readonly #clock: Clock
+  /** Whether it gets the packed form of frames. */
+  readonly #isPacked: boolean
   #fullSinceMs: number | undefined
   /** The last flush that was written, and the last that was offered. */
   #seen: number
@@ -26,27 +32,29 @@ export class LiveClient {
   #isEnded = false
 
   /** `seen` is the last finished flush. */
-  constructor(socket: LiveSocket, feed: LiveFeed, clock: Clock, seen: number) {
+  constructor(socket: LiveSocket, { feed, clock, seen, isPacked }: { readonly feed: LiveFeed; readonly clock: Clock; readonly seen: number; readonly isPacked: boolean }) {
     this.#socket = socket
+    this.#isPacked = isPacked
     this.#seen = seen
     this.#offered = seen
     this.feed = feed
     this.#clock = clock
   }
 
-  /** Writes a frame now, however full the socket is; for the first frames only. */
-  write(frame: Uint8Array): void {
-    if (this.#isEnded) return
-    if (!this.#socket.write(frame)) this.#waitForDrain()
+  /** Writes a frame now, however full the socket is; for the first frames only. Answers how many bytes it is. */
+  write(frame: LiveFrame): number {
+    if (this.#isEnded) return 0
+    const bytes = this.#isPacked ? frame.packed : frame.plain
+    if (!this.#socket.write(bytes)) this.#waitForDrain()
+    return bytes.length
   }
 
-  /** Writes the frame of a flush, unless the socket is full; answers whether it did. */
-  offer(frame: Uint8Array, sequence: number): boolean {
+  /** Writes the frame of a flush and answers its bytes; none when the socket is full. */
+  offer(frame: LiveFrame, sequence: number): number {
     this.#offered = sequence
-    if (this.#fullSinceMs !== undefined || this.#isEnded) return false
+    if (this.#fullSinceMs !== undefined || this.#isEnded) return 0
     this.#seen = sequence
-    this.write(frame)
-    return true
+    return this.write(frame)
   }
 
   /** The feed's signals changed: tells them and all values again, as soon as the socket takes them. */
@@ -57,7 +65,7 @@ export class LiveClient {
 
   /** A comment, by which both sides see that the connection lives. */
   beat(): void {
-    if (this.#fullSinceMs === undefined && !this.#isEnded && !this.#socket.write(':\n\n')) this.#waitForDrain()
+    if (this.#fullSinceMs === undefined) this.write(BEAT)
   }
 
   /** For how long the socket has taken nothing. */

@@ -3,6 +3,7 @@ import { usToMs } from '@millwright/model/time.ts'
 import type { PlacedSignal } from '../plant-names.ts'
 import { wireQuality, wireValue } from '../samples/sample-json.ts'
 import type { LiveClient } from './live-client.ts'
+import { LiveFrame } from './live-frame.ts'
 
 /** What clients chose to watch. */
 export interface Selection {
@@ -26,8 +27,8 @@ export class LiveFeed {
   #changedCount = 0
   /** When the feed began or its signals changed; clients that saw less than what was finished then did not see it as it is. */
   #bornAt: number
-  #signalsFrame: Buffer | undefined
-  #snapshot: { readonly sequence: number; readonly frame: Buffer } | undefined
+  #signalsFrame: LiveFrame | undefined
+  #snapshot: { readonly sequence: number; readonly frame: LiveFrame } | undefined
 
   constructor(selection: Selection, live: LiveValues, run: string, sequence: number) {
     this.selection = selection
@@ -77,18 +78,18 @@ export class LiveFeed {
   }
 
   /** Which signals the places in the other frames stand for. */
-  signalsFrame(): Buffer {
-    this.#signalsFrame ??= Buffer.from(`event: signals\ndata: ${JSON.stringify({ signals: this.#signals.map(describe) })}\n\n`)
+  signalsFrame(): LiveFrame {
+    this.#signalsFrame ??= new LiveFrame(`event: signals\ndata: ${JSON.stringify({ signals: this.#signals.map(describe) })}\n\n`)
     return this.#signalsFrame
   }
 
   /** What changed since the last flush. */
-  changesFrame(sequence: number): Buffer {
+  changesFrame(sequence: number): LiveFrame {
     return this.#valuesFrame(this.#changed.subarray(0, this.#changedCount), sequence)
   }
 
   /** What changed in flushes after `seen`. */
-  changesSince(seen: number, sequence: number): Buffer | undefined {
+  changesSince(seen: number, sequence: number): LiveFrame | undefined {
     const places: number[] = []
     for (let i = 0; i < this.#changedAt.length; i++) if ((this.#changedAt[i] as number) > seen) places.push(i)
     return places.length === 0 ? undefined : this.#valuesFrame(places, sequence)
@@ -98,7 +99,7 @@ export class LiveFeed {
    * The last values for a client that just came: all of them, or, if it saw flush `seen` of this very feed, those that changed since.
    * Its id is that of the last finished flush, so that what the running one brings is sent again after a reconnect.
    */
-  snapshotFrame(running: number, seen: number): Buffer | undefined {
+  snapshotFrame(running: number, seen: number): LiveFrame | undefined {
     if (seen >= this.#bornAt - 1) return this.changesSince(seen, running - 1)
     if (this.#snapshot?.sequence !== running) {
       const places = this.#signals.flatMap(({ signal }, index) => (this.#live.get(signal.series) === undefined ? [] : [index]))
@@ -107,7 +108,7 @@ export class LiveFeed {
     return this.#snapshot.frame
   }
 
-  #valuesFrame(places: Iterable<number>, sequence: number): Buffer {
+  #valuesFrame(places: Iterable<number>, sequence: number): LiveFrame {
     const signals: number[] = []
     const times: number[] = []
     const values: unknown[] = []
@@ -125,7 +126,7 @@ export class LiveFeed {
       qualities.push(quality)
     }
     const data = isAllGood ? { signals, times, values } : { signals, times, values, qualities }
-    return Buffer.from(`event: values\nid: ${this.#run}:${sequence}\ndata: ${JSON.stringify(data)}\n\n`)
+    return new LiveFrame(`event: values\nid: ${this.#run}:${sequence}\ndata: ${JSON.stringify(data)}\n\n`)
   }
 }
 

@@ -74,10 +74,10 @@ export class LiveHub {
   }
 
   /** Adds a client, sends it the signals it watches and their last values; `lastEventId` is what it saw last, if it was here before. */
-  connect(selection: Selection, socket: LiveSocket, lastEventId: string | undefined): LiveClient {
+  connect(selection: Selection, socket: LiveSocket, { lastEventId, isPacked }: { readonly lastEventId: string | undefined; readonly isPacked: boolean }): LiveClient {
     if (this.#clients === 0) this.#start()
     const feed = this.#feedOf(selection)
-    const client = new LiveClient(socket, feed, this.#options.clock, this.#sequence - 1)
+    const client = new LiveClient(socket, { feed, clock: this.#options.clock, seen: this.#sequence - 1, isPacked })
     this.#clients++
     feed.clients.add(client)
     client.write(feed.signalsFrame())
@@ -151,10 +151,10 @@ export class LiveHub {
       if (!feed.hasChanges) continue
       const frame = feed.changesFrame(sequence)
       for (const client of feed.clients) {
-        if (client.offer(frame, sequence)) {
-          this.framesSent++
-          this.bytesSent += frame.length
-        } else this.thinned++
+        const bytes = client.offer(frame, sequence)
+        this.bytesSent += bytes
+        if (bytes > 0) this.framesSent++
+        else this.thinned++
       }
       feed.forgetChanges()
     }

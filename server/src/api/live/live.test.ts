@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
+import { constants, createGunzip } from 'node:zlib'
 import { after, before, test } from 'node:test'
 import { openTestApi, type TestApi } from '../test-api.ts'
 
@@ -22,17 +24,19 @@ interface LiveEvent {
 /** A client of the stream that reads events as a browser would. */
 class EventReader {
   readonly #response: IncomingMessage
+  readonly #bytes: Readable
   #text = ''
   comments = 0
 
   constructor(response: IncomingMessage) {
     this.#response = response
-    response.setEncoding('utf8')
+    this.#bytes = response.headers['content-encoding'] === 'gzip' ? response.pipe(createGunzip({ flush: constants.Z_SYNC_FLUSH })) : response
+    this.#bytes.setEncoding('utf8')
   }
 
-  static open(query: string, lastEventId?: string): Promise<EventReader> {
+  static open(query: string, lastEventId?: string, encoding?: string): Promise<EventReader> {
     return new Promise((resolve, reject) => {
-      const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
+      const headers = { ...(lastEventId !== undefined && { 'last-event-id': lastEventId }), ...(encoding !== undefined && { 'accept-encoding': encoding }) }
       request({ port, host: '127.0.0.1', path: `/api/v1/live?${query}`, headers }, (response) => resolve(new EventReader(response))).on('error', reject).end()
     })
   }
@@ -54,21 +58,21 @@ class EventReader {
         if (data !== undefined) return { event: fields.get('event') ?? 'message', id: fields.get('id'), data: JSON.parse(data) }
         continue
       }
-      const piece: string | null = this.#response.read()
+      const piece: string | null = this.#bytes.read()
       if (piece !== null) this.#text += piece
       else await this.#more()
     }
   }
 
   #more(): Promise<void> {
-    const response = this.#response
+    const bytes = this.#bytes
     return new Promise((resolve, reject) => {
       const done = () => {
-        response.off('readable', done).off('close', done)
-        if (response.destroyed) reject(new Error('the stream ended'))
+        bytes.off('readable', done).off('close', done)
+        if (bytes.destroyed) reject(new Error('the stream ended'))
         else resolve()
       }
-      response.on('readable', done).on('close', done)
+      bytes.on('readable', done).on('close', done)
     })
   }
 
@@ -147,6 +151,18 @@ test('signals that come later, go, or are renamed are told', async () => {
   await api.app.inject({ method: 'PATCH', url: '/api/v1/signals/d/x', payload: { path: 'd/z' } })
   assert.deepEqual((await reader.next()).data.signals, [{ path: 'd/y', kind: 'number' }, { path: 'd/z', kind: 'number' }])
   reader.close()
+})
+
+test('a client that takes gzip is told the same, packed, signs of life included', async () => {
+  await api.write('p', 'text', [[10, '温度 '.repeat(2_000)]])
+  const plain = await EventReader.open('under=p')
+  const packed = await EventReader.open('under=p', undefined, 'gzip')
+  assert.deepEqual([plain.headers['content-encoding'], packed.headers['content-encoding']], [undefined, 'gzip'])
+  assert.deepEqual([await packed.next(), await packed.next()], [await plain.next(), await plain.next()])
+  setTimeout(() => void api.write('p', 'text', [[9, 'after a while']]), 200)
+  assert.deepEqual((await packed.next()).data.values, ['after a while'])
+  assert.ok(packed.comments >= 1)
+  for (const reader of [plain, packed]) reader.close()
 })
 
 test('a quiet stream shows that it lives', async () => {

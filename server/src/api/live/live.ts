@@ -4,11 +4,12 @@ import type { ApiServer, RouteParts } from '../api-parts.ts'
 import { assetAt, signalAt, type PlacedSignal } from '../plant-names.ts'
 import { parameterProblem, RequestProblem } from '../problem.ts'
 import { answers } from '../route-schema.ts'
+import { GZIP_HEAD, LiveFrame, takesGzip } from './live-frame.ts'
 import { LiveHub } from './live-hub.ts'
 import type { Selection } from './live-feed.ts'
 
 /** How soon a browser comes back after a cut. */
-const RETRY_MS = 1_000
+const RETRY = new LiveFrame('retry: 1000\n\n')
 
 const liveParameters = Type.Object(
   {
@@ -62,12 +63,14 @@ export function registerLive(app: ApiServer, parts: RouteParts): LiveHub {
       if (raw.destroyed) return reply
       reply.hijack()
       const response = reply.raw
-      void reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      const isPacked = takesGzip(headers['accept-encoding'])
+      void reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no', ...(isPacked && { 'content-encoding': 'gzip' }) })
       for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) response.setHeader(name, value)
       response.writeHead(200)
-      response.write(`retry: ${RETRY_MS}\n\n`)
+      if (isPacked) response.write(GZIP_HEAD)
+      response.write(isPacked ? RETRY.packed : RETRY.plain)
       const lastEventId = headers['last-event-id']
-      const client = hub.connect(selection, response, typeof lastEventId === 'string' ? lastEventId : undefined)
+      const client = hub.connect(selection, response, { lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined, isPacked })
       response.once('close', () => hub.disconnect(client))
       response.once('error', () => hub.disconnect(client))
       return reply
