@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { authorSchema } from './anomaly.ts'
 import { listingSchema } from './listing.ts'
+import { onnxPartSchema } from './onnx.ts'
 
 const timeMs = (description: string) => Type.Number({ description: `${description}, in milliseconds since the epoch` })
 const orNull = <T extends ReturnType<typeof Type.Number>>(schema: T) => Type.Union([schema, Type.Null()])
@@ -50,11 +51,35 @@ const effectSchema = Type.Object(
   { additionalProperties: false },
 )
 
+/** What the verdicts of people changed, in one line: of judged anomalies, what the model would tell again. */
+export const verdictEffectSchema = Type.Object(
+  {
+    falseGone: Type.Integer({ description: 'Said to be nothing, and no longer told' }),
+    falseLeft: Type.Integer({ description: 'Said to be nothing, and told all the same' }),
+    realKept: Type.Integer({ description: 'Said to be real, and told again' }),
+    realLost: Type.Integer({ description: 'Said to be real, and no longer told: look before you promote it' }),
+  },
+  { additionalProperties: false },
+)
+export type WireVerdictEffect = Static<typeof verdictEffectSchema>
+
+/** A standard metric of the back-test. */
+export const metricSchema = Type.Object(
+  { name: Type.String({ description: 'such as mae, rmse, r2, accuracy, f1' }), value: Type.Number(), baseline: Type.Union([Type.Number(), Type.Null()], { description: 'What the simplest rule reaches on the same data' }), unit: Type.Optional(Type.String()) },
+  { additionalProperties: false },
+)
+export type WireMetric = Static<typeof metricSchema>
+
+/** Output of the models that watch an asset for anomalies by themselves. */
+export const ANOMALIES = 'anomalies'
+
 export const modelSchema = Type.Object(
   {
     id: Type.String(),
     asset: Type.String({ description: 'Path of the asset' }),
-    version: Type.Integer({ description: 'Counts the models of the asset from 1' }),
+    kind: Type.Unsafe<'watch' | 'onnx'>({ type: 'string', enum: ['watch', 'onnx'], description: 'watch: trained here; onnx: brought by somebody' }),
+    output: Type.String({ description: '"anomalies", or the name of the signal that it writes. Of each output an asset has one champion' }),
+    version: Type.Integer({ description: 'Counts the models of the asset and output from 1' }),
     stage: stageSchema,
     isKilled: Type.Boolean(),
     author: Type.String(),
@@ -62,11 +87,17 @@ export const modelSchema = Type.Object(
     created: timeMs('When its training began'),
     codeVersion: Type.String(),
     purpose: Type.String({ description: 'What it is for, and what it is not for; anybody may improve it' }),
+    notes: Type.String({ description: 'Whatever else people want to say of it, in Markdown' }),
     progress: Type.Number({ description: 'Of the training, 0 to 1' }),
     failure: Type.Union([Type.String(), Type.Null()]),
     dataSet: Type.Union([dataSetSchema, Type.Null()]),
     backTest: Type.Union([backTestSchema, Type.Null()]),
+    metrics: Type.Array(metricSchema),
     effects: Type.Array(effectSchema),
+    verdictEffect: Type.Union([verdictEffectSchema, Type.Null()], { description: 'The effects in one line; null where nobody judged anything' }),
+    experiment: Type.Union([Type.String(), Type.Null()], { description: 'Name of the experiment that it belongs to' }),
+    dataSetId: Type.Union([Type.String(), Type.Null()], { description: 'The named data set that it was trained on' }),
+    onnx: Type.Union([onnxPartSchema, Type.Null()]),
     history: Type.Array(changeSchema, { description: 'Newest last' }),
   },
   { additionalProperties: false },
@@ -79,12 +110,18 @@ export const trainFieldsSchema = Type.Object(
     asset: Type.String({ minLength: 1, maxLength: 1_000, description: 'Path of the asset' }),
     from: Type.Optional(Type.Number({ description: 'Begin of the data, milliseconds since the epoch; unless given, 30 days ago' })),
     to: Type.Optional(Type.Number({ description: 'End of the data; unless given, now' })),
+    dataSet: Type.Optional(Type.String({ maxLength: 100, description: 'Id of a data set; it takes the place of "from" and "to"' })),
+    experiment: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Name of an experiment that the model belongs to' })),
+    alarmsPerWeek: Type.Optional(Type.Number({ minimum: 0.01, maximum: 100, description: 'False alarms per week that are put up with in the back-test; unless given, the setting' })),
     author: authorSchema,
   },
   { additionalProperties: false },
 )
 export const byFieldsSchema = Type.Object({ by: authorSchema, note: Type.Optional(Type.String({ maxLength: 2_000 })) }, { additionalProperties: false })
-export const cardFieldsSchema = Type.Object({ purpose: Type.String({ minLength: 1, maxLength: 10_000 }), by: authorSchema }, { additionalProperties: false })
+export const cardFieldsSchema = Type.Object({ purpose: Type.String({ minLength: 1, maxLength: 10_000 }), notes: Type.Optional(Type.String({ maxLength: 50_000 })), by: authorSchema }, { additionalProperties: false })
+/** The model card as JSON. */
+export const cardSchema = Type.Object({ card: Type.Literal('millwright-model-card/1'), markdown: Type.String(), model: modelSchema, lineage: Type.Array(Type.String(), { description: 'What it stands on, in sentences' }) }, { additionalProperties: false })
+export type WireCard = Static<typeof cardSchema>
 export const rebuildAnswer = Type.Object({ hash: Type.String(), expected: Type.String(), isSame: Type.Boolean(), samples: Type.Integer() }, { additionalProperties: false })
 
 /** From a score back to everything that it stands on. */
@@ -99,6 +136,7 @@ export const lineageSchema = Type.Object(
     author: Type.Union([Type.String(), Type.Null()]),
     approver: Type.Union([Type.String(), Type.Null()]),
     dataSetHash: Type.Union([Type.String(), Type.Null()]),
+    file: Type.Union([Type.String(), Type.Null()], { description: 'SHA-256 of the ONNX file, where the model was brought' }),
     labels: Type.Array(Type.String()),
   },
   { additionalProperties: false },

@@ -12,6 +12,8 @@ export interface DocumentMapOptions<T> {
   /** Kind of the documents in the registry. */
   readonly kind: string
   readonly schema: TSchema & { readonly static?: T }
+  /** Brings a document that an older version wrote to the present form, before it is checked. */
+  readonly upgrade?: (read: unknown) => unknown
   /** Most of them. */
   readonly max: number
   /** Which one goes when there is no room; undefined: the new one is refused. */
@@ -33,7 +35,7 @@ export class DocumentMap<T> {
   static async open<T>(options: DocumentMapOptions<T>): Promise<DocumentMap<T>> {
     const all = new Map<string, T>()
     for (const [key, json] of await options.documents.documents(options.kind)) {
-      const read = parse(json)
+      const read = options.upgrade === undefined ? parse(json) : options.upgrade(parse(json))
       // The schema is that of T, and the check has just held.
       if (Value.Check(options.schema, read)) all.set(key, read as T)
       else options.log.warn({ kind: options.kind, key }, 'a document could not be read and was left out')

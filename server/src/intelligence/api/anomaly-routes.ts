@@ -63,7 +63,7 @@ export function registerAnomalies(app: TypedServer, intelligence: Intelligence):
     const record = intelligence.models.get(by)
     return {
       anomaly: id, score, pValue, codeVersion, model: by, modelVersion: record?.version ?? null, author: record?.author ?? null, approver: record?.approver ?? null,
-      dataSetHash: record?.dataSet?.hash ?? null, labels: record?.dataSet?.labels.map((label) => `${label.id}@${label.version}`) ?? [],
+      dataSetHash: record?.dataSet?.hash ?? null, file: record?.onnx?.file ?? null, labels: record?.dataSet?.labels.map((label) => `${label.id}@${label.version}`) ?? [],
     }
   })
 

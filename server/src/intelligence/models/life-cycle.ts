@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { US_PER_DAY, US_PER_MS } from '@millwright/model/time.ts'
-import type { WireDataSet } from '@millwright/model/wire/ai-model.ts'
+import { ANOMALIES, type WireDataSet } from '@millwright/model/wire/ai-model.ts'
 import type { Historian } from '../../historian/historian.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { MillwrightError, messageOf } from '../../kernel/error.ts'
@@ -69,7 +69,7 @@ export class LifeCycle {
     const version = 1 + Math.max(0, ...models.of(asset).map((model) => model.version))
     const nowUs = clock.nowUs()
     const blank: ModelRecord = {
-      id: randomUUID(), asset, version, stage: 'training', isKilled: false, author: author.trim(), approver: null, created: Math.round(nowUs / US_PER_MS), codeVersion: CODE_VERSION,
+      id: randomUUID(), asset, kind: 'watch', output: ANOMALIES, notes: '', metrics: [], verdictEffect: null, experiment: null, dataSetId: null, onnx: null, version, stage: 'training', isKilled: false, author: author.trim(), approver: null, created: Math.round(nowUs / US_PER_MS), codeVersion: CODE_VERSION,
       purpose: PURPOSE, progress: 0, failure: null, dataSet: null, backTest: null, effects: [], history: [], hasState: false,
     }
     const record = atStage(blank, { stage: 'training', by: blank.author, nowUs })

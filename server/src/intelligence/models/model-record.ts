@@ -1,12 +1,18 @@
 import { Type, type Static } from 'typebox'
 import { US_PER_MS } from '@millwright/model/time.ts'
-import { modelSchema, type ModelStage, type WireModel } from '@millwright/model/wire/ai-model.ts'
+import { ANOMALIES, modelSchema, type ModelStage, type WireModel } from '@millwright/model/wire/ai-model.ts'
 
 const { asset: _path, ...rest } = modelSchema.properties
 
 /** A model as it is kept: its asset by id. Its learned state lies in a file of its own. */
 export const modelRecord = Type.Object({ ...rest, asset: Type.Integer(), hasState: Type.Boolean() })
 export type ModelRecord = Static<typeof modelRecord>
+
+/** A record that was kept before models could be brought, in the present form. */
+export function upgradeRecord(read: unknown): unknown {
+  if (typeof read !== 'object' || read === null || 'kind' in read) return read
+  return { kind: 'watch', output: ANOMALIES, notes: '', metrics: [], verdictEffect: null, experiment: null, dataSetId: null, onnx: null, ...read }
+}
 
 /** Which stage may follow which. */
 const NEXT: Readonly<Record<ModelStage, readonly ModelStage[]>> = {

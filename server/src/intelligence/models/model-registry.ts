@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../../kernel/log.ts'
 import { DocumentMap, type Documents } from '../anomalies/document-map.ts'
-import { modelRecord, type ModelRecord } from './model-record.ts'
+import { modelRecord, upgradeRecord, type ModelRecord } from './model-record.ts'
 
 /** Models that are kept; of more, the oldest failed or retired one goes. */
 const MAX_MODELS = 5_000
@@ -19,7 +19,7 @@ export class ModelRegistry {
 
   static async open(options: { readonly documents: Documents; readonly folder: string; readonly log: Log }): Promise<ModelRegistry> {
     await mkdir(options.folder, { recursive: true })
-    const map = await DocumentMap.open<ModelRecord>({ documents: options.documents, kind: 'ai-model', schema: modelRecord, max: MAX_MODELS, dropFirst: oldestDone, log: options.log })
+    const map = await DocumentMap.open<ModelRecord>({ documents: options.documents, kind: 'ai-model', schema: modelRecord, upgrade: upgradeRecord, max: MAX_MODELS, dropFirst: oldestDone, log: options.log })
     return new ModelRegistry(map, options.folder)
   }
 
