@@ -5,7 +5,7 @@ const orNull = <T extends ReturnType<typeof Type.Number>>(schema: T) => Type.Uni
 const words = Type.Object({ en: Type.String(), zh: Type.String() }, { additionalProperties: false })
 
 /** Ways of forecasting that are compared for every signal. */
-export const FORECAST_METHODS = ['seasonal_naive', 'linear', 'exponential_smoothing', 'boosting'] as const
+export const FORECAST_METHODS = ['seasonal_naive', 'linear', 'exponential_smoothing', 'boosting', 'combination'] as const
 export type ForecastMethod = (typeof FORECAST_METHODS)[number]
 export const forecastMethodSchema = Type.Enum([...FORECAST_METHODS])
 
