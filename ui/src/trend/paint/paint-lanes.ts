@@ -1,6 +1,7 @@
 import { QUALITY } from '../data/tile.ts'
 import type { Series } from '../data/series-build.ts'
 import type { Box, ChartSignal, Picture } from './chart-model.ts'
+import { cutText } from './cut-text.ts'
 import type { LaneGeometry } from './geometry.ts'
 
 /** Narrower states than this have no label. */
@@ -116,10 +117,9 @@ function paintState(context: CanvasRenderingContext2D, box: Box, { text, index, 
 function label(context: CanvasRenderingContext2D, text: string, { x, y, width, height }: Box, colour: string): void {
   const room = width - 10
   if (room < LABEL_FROM_PX - 10) return
+  const shown = cutText(text, room, (each) => context.measureText(each).width)
+  if (shown === undefined) return
   context.fillStyle = colour
-  let shown = text
-  while (shown.length > 1 && context.measureText(shown).width > room) shown = `${shown.slice(0, Math.max(1, Math.floor((shown.length * room) / context.measureText(shown).width) - 1))}…`
-  if (context.measureText(shown).width > room) return
   context.textAlign = 'left'
   context.textBaseline = 'middle'
   context.fillText(shown, Math.max(x, 0) + 6, y + height / 2 + 0.5)
