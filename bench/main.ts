@@ -5,10 +5,15 @@ import { ingestLine } from './rows/ingest-line.ts'
 import { ingestMqtt } from './rows/ingest-mqtt.ts'
 import { ingestSparkplug } from './rows/ingest-sparkplug.ts'
 import { largePlant } from './rows/large-plant.ts'
+import { liveBrowser } from './rows/live-browser.ts'
+import { liveClients } from './rows/live-clients.ts'
+import { livePage } from './rows/live-page.ts'
+import { treeBrowser } from './rows/tree-browser.ts'
+import { trendYear } from './rows/trend-year.ts'
 import { typicalPlant } from './rows/typical-plant.ts'
 
 /** All rows of the bench, in the order of the design's table. Adding one is one line here. */
-export const ROWS: readonly BenchRow[] = [ingestSparkplug, ingestMqtt, ingestLine, billion, largePlant, typicalPlant]
+export const ROWS: readonly BenchRow[] = [ingestSparkplug, ingestMqtt, ingestLine, billion, largePlant, typicalPlant, liveBrowser, liveClients, livePage, treeBrowser, trendYear]
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, list: { type: 'boolean', default: false } } })
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
