@@ -1,5 +1,9 @@
 import { encodePath } from './api/client.ts'
 
+/** Lists of models by what becomes of them. */
+export const MODEL_LISTS = ['inService', 'candidates', 'past'] as const
+export type ModelList = (typeof MODEL_LISTS)[number]
+
 const isoTime = (timeMs: number) => new Date(Math.round(timeMs)).toISOString()
 
 /** Where things are in the app. Names of paths are encoded. */
@@ -12,6 +16,11 @@ export const links = {
     return `/trend?${new URLSearchParams([...signals.map((path) => ['signals', path]), ...times]).toString()}`
   },
   attention: (tab: 'attention' | 'all' | 'quieted' | 'watched' = 'attention') => (tab === 'attention' ? '/attention' : `/attention/${tab}`),
+  /** AI models: the list, those of one asset, one model, or the bench where candidates are made. */
+  models: (stage: ModelList = 'inService') => (stage === 'inService' ? '/models' : `/models/${stage}`),
+  modelsOf: (path: string) => `/models/asset/${encodePath(path)}`,
+  aiModel: (id: string) => `/models/one/${encodeURIComponent(id)}`,
+  experiment: (path = '') => `/models/experiment${path === '' ? '' : `?${new URLSearchParams({ asset: path }).toString()}`}`,
   anomaly: (id: string) => `/attention/anomaly/${encodeURIComponent(id)}`,
   model: (tab: 'assets' | 'signals' | 'exchange' | 'inbox' = 'assets', under = '') => `/model/${tab}${under === '' ? '' : `?${new URLSearchParams({ under }).toString()}`}`,
 } as const

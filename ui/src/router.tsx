@@ -8,6 +8,7 @@ const rooms: RouteObject[] = [
   { index: true, lazy: async () => ({ Component: (await import('./rooms/overview/overview-room.tsx')).OverviewRoom }) },
   { path: 'overview/*', lazy: async () => ({ Component: (await import('./rooms/overview/overview-room.tsx')).OverviewRoom }) },
   { path: 'attention/*', lazy: async () => ({ Component: (await import('./rooms/attention/attention-room.tsx')).AttentionRoom }) },
+  { path: 'models/*', lazy: async () => ({ Component: (await import('./rooms/models/models-room.tsx')).ModelsRoom }) },
   { path: 'plant/*', lazy: async () => ({ Component: (await import('./rooms/plant/plant-room.tsx')).PlantRoom }) },
   { path: 'trend', lazy: async () => ({ Component: (await import('./trend/trend-room.tsx')).TrendRoom }) },
   { path: 'data-in', lazy: async () => ({ Component: (await import('./rooms/data-in/data-in-room.tsx')).DataInRoom }) },

@@ -76,6 +76,14 @@ export const watchedQuery = (under: string) =>
     refetchInterval: EVERY_MS * 3,
   })
 
+/** How one asset is watched; undefined where it is not. */
+export const watchedOfQuery = (asset: string) =>
+  queryOptions({
+    queryKey: ['intelligence', 'asset', asset],
+    queryFn: async ({ signal }) => (await askJson<WireIntelligenceStatus>('/api/v1/intelligence/status', { query: { limit: PAGE, under: asset }, signal })).assets.find((one) => one.asset === asset) ?? null,
+    refetchInterval: EVERY_MS,
+  })
+
 /** Says what an anomaly is. */
 export function judge(id: string, fields: WireVerdictFields): Promise<WireVerdictAnswer> {
   return askJson(`/api/v1/anomalies/${encodeURIComponent(id)}/verdict`, { method: 'POST', body: fields })

@@ -1,5 +1,6 @@
 import { attentionEn } from './attention-en.ts'
 import { modelEn } from './model-en.ts'
+import { modelsEn } from './models-en.ts'
 import { trendEn } from './trend-en.ts'
 
 /** All texts in English. Its keys are the keys; `zh.ts` has the same. */
@@ -244,6 +245,7 @@ export const en = {
   },
   trend: trendEn,
   attention: attentionEn,
+  models: modelsEn,
   model: modelEn,
   style: {
     title: 'Style',

@@ -1,6 +1,7 @@
 import { attentionZh } from './attention-zh.ts'
 import type { en } from './en.ts'
 import { modelZh } from './model-zh.ts'
+import { modelsZh } from './models-zh.ts'
 import type { Texts } from './texts.ts'
 import { trendZh } from './trend-zh.ts'
 
@@ -241,6 +242,7 @@ export const zh: Texts<typeof en> = {
   },
   trend: trendZh,
   attention: attentionZh,
+  models: modelsZh,
   model: modelZh,
   style: {
     title: '样式',

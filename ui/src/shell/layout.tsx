@@ -21,6 +21,8 @@ const ROOMS: readonly Room[] = [
   { to: '/data-in', icon: 'dataIn' },
   { to: '/model', icon: 'model' },
 ]
+/** Addresses that belong to a room but do not begin with its own. */
+const ALSO: Readonly<Record<string, RegExp>> = { '/': /^\/overview(\/|$)/, '/attention': /^\/(health|models|arena)(\/|$)/ }
 const SIMULATOR: Room = { to: '/simulator', icon: 'simulator' }
 const STYLE: Room = { to: '/style', icon: 'style' }
 
@@ -47,7 +49,7 @@ export function Layout() {
       </header>
       <nav className="mw-nav" aria-label={t('nav.label')}>
         {rooms.map(({ to, icon }) => (
-          <NavLink key={to} to={to} end={to === '/'} className={({ isActive }) => (isActive || (to === '/' && location.pathname.startsWith('/overview')) ? 'mw-nav-item mw-nav-chosen' : 'mw-nav-item')}>
+          <NavLink key={to} to={to} end={to === '/'} className={({ isActive }) => (isActive || ALSO[to]?.test(location.pathname) === true ? 'mw-nav-item mw-nav-chosen' : 'mw-nav-item')}>
             <Icon name={icon} size={20} />
             <span>{t(`nav.${icon}`)}</span>
           </NavLink>

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Link, NavLink, useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import { intelligenceQuery } from '../../api/anomaly-queries.ts'
 import { ApiProblem } from '../../api/problem.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
-import { AuthorField } from '../../parts/author-field.tsx'
+import { JudgingHead } from '../../parts/judging-head.tsx'
 import { Empty } from '../../parts/view-state.tsx'
 import { AnomalyList } from './anomaly-list.tsx'
 import { AnomalyPage } from './anomaly-page.tsx'
@@ -27,17 +27,7 @@ export function AttentionRoom() {
   const view = id === undefined ? (VIEWS.find((one) => one === asked) ?? 'attention') : undefined
   return (
     <div className="mw-room mw-attention">
-      <div className="mw-room-head mw-attention-head">
-        <h1>{t('attention.title')}</h1>
-        <nav className="mw-tabs" aria-label={t('attention.title')}>
-          {VIEWS.map((one) => (
-            <NavLink key={one} to={links.attention(one)} className={one === view ? 'mw-tab mw-tab-chosen' : 'mw-tab'} aria-current={one === view ? 'page' : undefined}>
-              {t(`attention.views.${one}`)}
-            </NavLink>
-          ))}
-        </nav>
-        <AuthorField />
-      </div>
+      <JudgingHead area="attention" tabs={VIEWS.map((one) => ({ to: links.attention(one), label: t(`attention.views.${one}`), isChosen: one === view }))} />
       {error instanceof ApiProblem && error.problem.status === 404 ? (
         <Empty title={t('attention.notStarted')}>
           <p>{t('attention.notStartedText')}</p>

@@ -1,13 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button, Popconfirm } from 'antd'
+import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
-import type { WireIntelligenceStatus } from '@millwright/model/wire/intelligence.ts'
 import { intelligenceQuery, watchedQuery } from '../../api/anomaly-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { useComposedText } from '../../parts/use-composed-text.ts'
 import { Failure, Loading, QueryView } from '../../parts/view-state.tsx'
-import { useSwitch } from './use-switch.ts'
+import { JudgingSwitch } from './judging-switch.tsx'
 import { WatchedAsset } from './watched-asset.tsx'
 
 /** The switch that stops all judging, and each machine with what was picked for it and why. */
@@ -15,38 +14,9 @@ export function Watched() {
   const query = useQuery(intelligenceQuery)
   return (
     <>
-      <QueryView query={query}>{(status) => <Switch status={status} />}</QueryView>
+      <QueryView query={query}>{(status) => <JudgingSwitch status={status} />}</QueryView>
       <Machines />
     </>
-  )
-}
-
-function Switch({ status: { isOff, total, unwatched, alarmsPerWeek } }: { readonly status: WireIntelligenceStatus }) {
-  const { t } = useTranslation()
-  const format = useFormat()
-  const { turn, isPending, error } = useSwitch()
-  return (
-    <section className="mw-panel mw-switch" aria-label={t('attention.watched.all')}>
-      <div>
-        <h2>
-          {t('attention.watched.all')}: <span className={isOff ? 'mw-state-outside' : undefined}>{t(isOff ? 'attention.watched.offState' : 'attention.watched.on')}</span>
-        </h2>
-        <p className="mw-soft">{t('attention.watched.promise', { rate: format.value(alarmsPerWeek) })}</p>
-        {unwatched > 0 && <p className="mw-state-outside">{t('attention.watched.unwatched', { shown: format.count(unwatched) })}</p>}
-      </div>
-      {isOff ? (
-        <Button type="primary" loading={isPending} onClick={() => turn(false)}>
-          {t('attention.watched.startAll')}
-        </Button>
-      ) : (
-        <Popconfirm title={t('attention.watched.stopAllAsk', { shown: format.count(total) })} okText={t('attention.watched.stop')} cancelText={t('attention.watched.cancel')} onConfirm={() => turn(true)}>
-          <Button danger loading={isPending}>
-            {t('attention.watched.stopAll')}
-          </Button>
-        </Popconfirm>
-      )}
-      {error !== null && <Failure error={error} compact />}
-    </section>
   )
 }
 

@@ -1,0 +1,96 @@
+import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
+import type { Static } from 'typebox'
+import type { ModelStage, WireModel, rebuildAnswer } from '@millwright/model/wire/ai-model.ts'
+import type { WireLabel, WireLabelFields } from '@millwright/model/wire/label.ts'
+import { ask, askJson } from './client.ts'
+import type { Listing } from './queries.ts'
+
+const EVERY_MS = 10_000
+/** While something is being trained, its progress is looked at so often. */
+const TRAINING_MS = 1_500
+const PAGE = 50
+/** Models of one asset that its page shows; of more, the newest. */
+const MAX_OF_ASSET = 200
+const MAX_LABELS = 200
+
+const one = (id: string) => `/api/v1/models/${encodeURIComponent(id)}`
+const isTraining = ({ stage }: WireModel) => stage === 'training'
+
+/** Models of a stage, newest first, page by page. */
+export const modelsQuery = (stage: ModelStage) =>
+  infiniteQueryOptions({
+    queryKey: ['models', 'list', stage],
+    queryFn: ({ pageParam, signal }) => askJson<Listing<WireModel>>('/api/v1/models', { query: { stage, limit: PAGE, cursor: pageParam === '' ? undefined : pageParam }, signal }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next ?? undefined,
+    refetchInterval: stage === 'training' ? TRAINING_MS : EVERY_MS,
+  })
+
+/** All models of an asset, newest first. */
+export const modelsOfQuery = (asset: string) =>
+  queryOptions({
+    queryKey: ['models', 'of', asset],
+    queryFn: async ({ signal }) => (await askJson<Listing<WireModel>>('/api/v1/models', { query: { asset, limit: MAX_OF_ASSET }, signal })).items,
+    refetchInterval: ({ state }) => (state.data?.some(isTraining) === true ? TRAINING_MS : EVERY_MS),
+  })
+
+export const modelQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['models', 'one', id],
+    queryFn: ({ signal }) => askJson<WireModel>(one(id), { signal }),
+    refetchInterval: ({ state }) => (state.data !== undefined && isTraining(state.data) ? TRAINING_MS : EVERY_MS),
+  })
+
+/** Labels of an asset, the latest first. */
+export const labelsQuery = (asset: string) =>
+  queryOptions({
+    queryKey: ['labels', asset],
+    queryFn: ({ signal }) => askJson<Listing<WireLabel>>('/api/v1/labels', { query: { asset, limit: MAX_LABELS }, signal }),
+    refetchInterval: EVERY_MS,
+  })
+
+export type ModelStep = 'shadow' | 'promote' | 'rollback' | 'retire'
+
+/** Takes a step of the life cycle under a name. */
+export function takeStep(id: string, step: ModelStep, by: string, note: string): Promise<WireModel> {
+  return askJson(`${one(id)}/${step}`, { method: 'POST', body: { by, ...(note.trim() !== '' && { note: note.trim() }) } })
+}
+
+export async function cancelTraining(id: string): Promise<void> {
+  await ask(`${one(id)}/cancel`, { method: 'POST' })
+}
+
+/** Switches a model off or on; one that is off is not asked any more. */
+export async function switchModel(id: string, off: boolean, by: string): Promise<void> {
+  await ask('/api/v1/intelligence/switch', { method: 'POST', body: { off, by, model: id } })
+}
+
+/** Writes what a model is for, and whatever else people want to say of it. */
+export function putCard(id: string, { purpose, notes }: Pick<WireModel, 'purpose' | 'notes'>, by: string): Promise<WireModel> {
+  return askJson(`${one(id)}/card`, { method: 'PUT', body: { purpose, notes, by } })
+}
+
+/** Reads the data set again by its reference and compares its hash. */
+export function rebuildDataSet(id: string): Promise<Static<typeof rebuildAnswer>> {
+  return askJson(`${one(id)}/rebuild`, { method: 'POST' })
+}
+
+/** Marks a range of an asset. */
+export function saveLabel(fields: WireLabelFields): Promise<WireLabel> {
+  return askJson('/api/v1/labels', { method: 'POST', body: fields })
+}
+
+export async function removeLabel(id: string, by: string): Promise<void> {
+  await ask(`/api/v1/labels/${encodeURIComponent(id)}`, { method: 'DELETE', query: { by } })
+}
+
+/** The card of a model as a file. */
+export async function readCard(id: string, kind: 'markdown' | 'json'): Promise<Blob> {
+  const answer = await ask(`${one(id)}/card`, { headers: { accept: kind === 'json' ? 'application/json' : 'text/markdown' } })
+  return await answer.blob()
+}
+
+/** After a step of the life cycle everything that shows models is asked again. */
+export function afterModelChange(client: QueryClient): Promise<unknown> {
+  return Promise.all([client.invalidateQueries({ queryKey: ['models'] }), client.invalidateQueries({ queryKey: ['intelligence'] }), client.invalidateQueries({ queryKey: ['lineage'] })])
+}
