@@ -1,10 +1,10 @@
 import { pathProblem } from '@millwright/model/path.ts'
 import { MillwrightError } from '../../kernel/error.ts'
+import { BrokerClient, type BrokerMessage } from '../broker-client.ts'
 import type { TopicIntake, MessageIntake } from '../message-intake.ts'
 import { createMwIntake } from '../payload/mw-intake.ts'
 import { connector, type Connector, type Delivery, type Source, type SourceParts } from '../source.ts'
 import { Tributary } from '../tributary.ts'
-import { BrokerClient, type BrokerMessage } from './client.ts'
 import { mqttClientSettings, type MqttClientSettings } from './settings.ts'
 
 /** Topics whose intake is remembered; when there are more, all are forgotten and learnt again. */
@@ -40,15 +40,18 @@ class MqttSource implements Source {
   async open(signal: AbortSignal): Promise<void> {
     const { url, clientId, protocol, username, topics, keepAliveS, sessionExpiryS } = this.#settings
     const password = this.#password()
-    this.#client = await BrokerClient.create(url, {
-      clientId,
-      clean: false,
-      keepalive: keepAliveS,
-      connectTimeout: 30_000,
-      protocolVersion: protocol === '5' ? 5 : 4,
-      ...(username !== undefined && { username }),
-      ...(password !== undefined && { password }),
-      ...(protocol === '5' && { properties: { sessionExpiryInterval: sessionExpiryS, receiveMaximum: 1_000 } }),
+    this.#client = await BrokerClient.create({
+      url,
+      client: {
+        clientId,
+        clean: false,
+        keepalive: keepAliveS,
+        connectTimeout: 30_000,
+        protocolVersion: protocol === '5' ? 5 : 4,
+        ...(username !== undefined && { username }),
+        ...(password !== undefined && { password }),
+        ...(protocol === '5' && { properties: { sessionExpiryInterval: sessionExpiryS, receiveMaximum: 1_000 } }),
+      },
     })
     await this.#client.open(topics, signal)
   }

@@ -1,13 +1,14 @@
 import { nodeTopic } from '@millwright/model/sparkplug/topic.ts'
 import { sampleCount } from '@millwright/model/sample-batch.ts'
 import { MillwrightError } from '../../../kernel/error.ts'
+import type { BrokerMessage } from '../../broker-client.ts'
 import type { TopicIntake } from '../../message-intake.ts'
 import { connector, type Connector, type Delivery, type Source, type SourceParts } from '../../source.ts'
 import { Tributary } from '../../tributary.ts'
 import { SparkplugHost } from '../host/host.ts'
 import { pathSettingsProblems } from '../host/node-paths.ts'
 import { rebirthPayload } from '../host/rebirth-requests.ts'
-import { HostLink, type LinkMessage } from './host-link.ts'
+import { HostLink } from './host-link.ts'
 import { outsideSettings, type OutsideSettings } from './outside-settings.ts'
 
 /** Topics whose intake is remembered; when there are more, all are forgotten and learnt again. */
@@ -87,7 +88,7 @@ class SparkplugSource implements Source {
     await link.close(this.#nowMs())
   }
 
-  #delivery(link: HostLink, messages: readonly LinkMessage[], receivedUs: number): Delivery {
+  #delivery(link: HostLink, messages: readonly BrokerMessage[], receivedUs: number): Delivery {
     return { batch: this.#tributary.take(receivedUs), settle: async () => link.acknowledge(messages) }
   }
 
