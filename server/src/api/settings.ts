@@ -32,7 +32,7 @@ export const apiSettings = Type.Object(
     sqlTimeoutMs: Type.Integer({ default: 20_000, minimum: 10, maximum: 3_600_000, description: 'Time for one SQL statement' }),
     maxLiveClients: Type.Integer({ default: 1_000, minimum: 1, maximum: 100_000, description: 'Open live streams' }),
     maxLiveSignals: Type.Integer({ default: 20_000, minimum: 1, maximum: 1_000_000, description: 'Signals in one live stream' }),
-    liveIntervalMs: Type.Integer({ default: 100, minimum: 10, maximum: 60_000, description: 'Changes are gathered for so long before they are sent' }),
+    liveIntervalMs: Type.Integer({ default: 50, minimum: 10, maximum: 60_000, description: 'Changes are gathered for at least so long before they are sent' }),
     liveHeartbeatMs: Type.Integer({ default: 15_000, minimum: 100, maximum: 600_000, description: 'Time between signs of life on a live stream' }),
     liveFrozenMs: Type.Integer({ default: 30_000, minimum: 100, maximum: 600_000, description: 'A live client that takes nothing for so long is disconnected' }),
   },

@@ -9,7 +9,7 @@ export interface LiveHubOptions {
   readonly model: AssetModel
   readonly live: LiveValues
   readonly clock: Clock
-  /** Changes are gathered for so long before they are sent. */
+  /** Changes are gathered for at least so long before they are sent; for longer where sending to all takes long. */
   readonly intervalMs: number
   readonly heartbeatMs: number
   /** A client that takes nothing for so long is disconnected. */
@@ -21,6 +21,10 @@ export interface LiveHubOptions {
 
 /** Changes that belong together arrive within this time. */
 const SETTLE_MS = 10
+/** Sending to all may take this share of the time: with many clients, or few that watch much, flushes become rarer instead of holding up ingest. */
+const FLUSH_SHARE = 1 / 4
+/** The longest that changes are gathered, however long sending takes. */
+const MAX_INTERVAL_MS = 1_000
 /** The plant's tree may be edited in many small steps; feeds look at it again at most so often. */
 const MODEL_SETTLE_MS = 500
 
@@ -46,6 +50,7 @@ export class LiveHub {
   #modelTimer: NodeJS.Timeout | undefined
   #modelChanged = false
   #flushedMs = Number.NEGATIVE_INFINITY
+  #flushTookMs = 0
   #clients = 0
   /** Counts the flushes; changes carry the number of the flush that will send them. A feed that begins takes a number too, so that what was seen before it is told apart. */
   #sequence = 1
@@ -140,7 +145,8 @@ export class LiveHub {
   /** After a quiet time a change goes out almost at once; from then on they are gathered. */
   #untilFlushMs(): number {
     const { clock, intervalMs } = this.#options
-    return Math.min(intervalMs, Math.max(SETTLE_MS, this.#flushedMs + intervalMs - clock.monotonicMs()))
+    const gatherMs = Math.max(intervalMs, Math.min(MAX_INTERVAL_MS, this.#flushTookMs / FLUSH_SHARE))
+    return Math.min(gatherMs, Math.max(SETTLE_MS, this.#flushedMs + gatherMs - clock.monotonicMs()))
   }
 
   #flush(): void {
@@ -158,6 +164,7 @@ export class LiveHub {
       }
       feed.forgetChanges()
     }
+    this.#flushTookMs = this.#options.clock.monotonicMs() - this.#flushedMs
   }
 
   /** A sign of life, and the end of those who take nothing. */

@@ -52,7 +52,7 @@ export function registerLive(app: ApiServer, parts: RouteParts): LiveHub {
         summary: 'Watch signals live',
         description:
           'Server-sent events. "signals" names the signals; the others refer to them by place. "values" brings columns: places, times in milliseconds, values, and qualities ' +
-          '(left out while all are good): the last values at once, then changes. A slow client gets fewer, newer values. After a reconnect with Last-Event-ID come the values that changed since.',
+          '(left out while all are good): the last values at once, then changes. A slow client gets fewer, newer values; one that accepts gzip gets it packed. After a reconnect with Last-Event-ID come the values that changed since.',
         querystring: liveParameters,
         response: answers({ 200: { description: 'A stream without end', media: { 'text/event-stream': stream } } }, ['NAME_INVALID', 'NOT_FOUND', 'SIGNAL_UNKNOWN', 'LIMIT_REACHED', 'OVERLOADED']),
       },
