@@ -39,13 +39,14 @@ export type WireOnnxInput = Static<typeof onnxInputSchema>
 
 const outputSchema = Type.Object(
   {
-    means: Type.Unsafe<OnnxMeaning>({ type: 'string', enum: [...ONNX_MEANINGS], description: 'anomaly_score: higher is odder; value: a number such as a soft sensor; class: one of "labels"; forecast: values of the next steps' }),
+    means: Type.Unsafe<OnnxMeaning>({ type: 'string', enum: [...ONNX_MEANINGS], description: 'anomaly_score: how odd it looks; value: a number such as a soft sensor; class: one of "labels"; forecast: values of the next steps' }),
     signal: nameSchema('Name of the signal of the asset that takes the output'),
     tensor: Type.Optional(nameSchema('Output of the model; unless given, its first one that fits')),
     unit: Type.Optional(Type.String({ maxLength: 60, description: 'UCUM code' })),
     labels: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { minItems: 2, maxItems: 100, description: 'Names of the classes, in the order of the model' })),
     range: Type.Optional(Type.Tuple([Type.Number(), Type.Number()], { description: 'An output outside of it is kept as uncertain' })),
     scaling: Type.Optional(scalingSchema),
+    higherIs: Type.Optional(Type.Unsafe<'odder' | 'usual'>({ type: 'string', enum: ['odder', 'usual'], default: 'odder', description: 'Of an anomaly score: what a higher one means. A log-likelihood, or scikit-learn\'s score_samples, is higher for what is usual' })),
     steps: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Of a forecast: how many steps ahead; the last one is written at its own time ahead, and all of them are in the API' })),
     target: Type.Optional(nameSchema('Signal of the asset that holds the truth, if it is measured: what the back-test compares with')),
   },
@@ -192,6 +193,7 @@ export const onnxRunSchema = Type.Object(
     callUs: orNull(Type.Number({ description: 'Mean time of the latest calls, in microseconds' })),
     trouble: orNull(Type.String({ description: 'Why it failed last' })),
     nextTry: orNull(Type.Number({ description: 'When a resting one is tried again, in milliseconds since the epoch' })),
+    tally: Type.Union([Type.Object({ calls: Type.Integer(), anomalies: Type.Integer({ description: 'It told, or would have told' }), shared: Type.Integer({ description: 'Of these, told by the champion too' }), ofChampion: Type.Integer(), difference: orNull(Type.Number({ description: 'Mean difference from the value of the champion' })), error: orNull(Type.Number({ description: 'Mean absolute difference from the measured truth, where the contract names it' })) }, { additionalProperties: false }), Type.Null()], { description: 'Since it was put in its place' }),
     last: Type.Union([Type.Object({ time: timeMs('Of the window\'s end'), value: Type.Union([Type.Number(), Type.String(), Type.Null()]), values: Type.Optional(Type.Array(Type.Number())), pValue: Type.Optional(Type.Number()) }, { additionalProperties: false }), Type.Null()]),
   },
   { additionalProperties: false },

@@ -1,0 +1,16 @@
+import { writeSync } from 'node:fs'
+import { workerData } from 'node:worker_threads'
+import { MEMORY_WORD } from './host-messages.ts'
+
+const LOOK_MS = 25
+
+/** Ends the process when it takes more memory than it may, or when nobody is left to answer: also while native code runs. */
+// Our own process wrote it.
+const { maxBytes, parent } = workerData as { readonly maxBytes: number; readonly parent: number }
+setInterval(() => {
+  if (process.memoryUsage.rss() > maxBytes) {
+    writeSync(2, MEMORY_WORD)
+    process.kill(process.pid, 'SIGKILL')
+  }
+  if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL')
+}, LOOK_MS)
