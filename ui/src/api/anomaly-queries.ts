@@ -7,6 +7,8 @@ import { ask, askJson } from './client.ts'
 
 const EVERY_MS = 5_000
 const PAGE = 50
+/** Anomalies that a machine's page shows. */
+const OF_ASSET = 5
 
 export type AnomalyShow = 'attention' | 'all' | 'quieted'
 
@@ -26,6 +28,14 @@ export const anomaliesQuery = (show: AnomalyShow) =>
     queryFn: ({ pageParam, signal }) => askJson<WireAnomalies>('/api/v1/anomalies', { query: { show, limit: PAGE, cursor: pageParam === '' ? undefined : pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next ?? undefined,
+    refetchInterval: EVERY_MS,
+  })
+
+/** Newest anomalies of an asset and what lies below it. */
+export const anomaliesOfQuery = (under: string) =>
+  queryOptions({
+    queryKey: ['anomalies', 'of', under],
+    queryFn: ({ signal }) => askJson<WireAnomalies>('/api/v1/anomalies', { query: { show: 'all', limit: OF_ASSET, under }, signal }),
     refetchInterval: EVERY_MS,
   })
 

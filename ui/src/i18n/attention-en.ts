@@ -78,6 +78,7 @@ export const attentionEn = {
     data: 'Training data',
     labels: 'Labels',
   },
+  asset: { title: 'Not normal', none: 'Nothing unusual was found here.', all: 'All {{shown}}' },
   quieted: {
     rules: 'Kinds of anomaly that are not told any more',
     rulesText: 'Said to be not real twice. They are still found and counted; one press lets them be told again.',

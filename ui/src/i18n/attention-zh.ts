@@ -81,6 +81,7 @@ export const attentionZh: Texts<typeof attentionEn> = {
     data: '训练数据',
     labels: '标注',
   },
+  asset: { title: '不正常之处', none: '此处没有发现异常。', all: '全部 {{shown}} 个' },
   quieted: {
     rules: '不再提示的异常类型',
     rulesText: '曾两次判为“不真实”。仍会发现并计数，点一下即可恢复提示。',

@@ -2,8 +2,10 @@ import { useQueries, useQuery } from '@tanstack/react-query'
 import { Button, InputNumber, Modal } from 'antd'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
 import type { WireAnnotation } from '@millwright/model/wire/annotation.ts'
 import { useFormat } from '../i18n/use-format.ts'
+import { links } from '../links.ts'
 import { ApiProblem } from '../api/problem.ts'
 import { Empty } from '../parts/view-state.tsx'
 import { PALETTES } from '../theme/tokens.ts'
@@ -14,6 +16,8 @@ import { useTrendKeys } from './chart/use-trend-keys.ts'
 import { annotationsQuery, askHistory, serverClock, signalQuery, wholeRange } from './data/trend-queries.ts'
 import { ExportMenu } from './export/export-menu.tsx'
 import { AxisDialog } from './parts/axis-dialog.tsx'
+import { LabelRange } from './label/label-range.tsx'
+import { useLabelMarks } from './label/use-label-marks.ts'
 import { ChartNotice } from './parts/chart-notice.tsx'
 import { ChartPane } from './parts/chart-pane.tsx'
 import { Help } from './parts/help.tsx'
@@ -34,6 +38,7 @@ export function TrendRoom() {
   const { t } = useTranslation()
   const format = useFormat()
   const { theme } = usePreferences()
+  const navigate = useNavigate()
   const [view, change] = useTrendView()
   const [chart, setChart] = useState<TrendChart>()
   const [dialog, setDialog] = useState<Dialog>()
@@ -50,9 +55,10 @@ export function TrendRoom() {
   const settled = windowOf(view, serverClock.now())
   const annotations = useQuery(annotationsQuery(settled, view.signals))
   const notes = annotations.data?.items
+  const labels = useLabelMarks(view.signals)
   const input = useMemo<ChartInput>(
-    () => ({ view, signals, palette, texts, spanText: format.span, annotations: (notes ?? []).map(({ id, from, to, text }) => ({ id, fromMs: from, toMs: to, text })) }),
-    [view, signals, palette, texts, format, notes],
+    () => ({ view, signals, palette, texts, spanText: format.span, annotations: [...(notes ?? []).map(({ id, from, to, text }) => ({ id, fromMs: from, toMs: to, text })), ...labels] }),
+    [view, signals, palette, texts, format, notes, labels],
   )
 
   const window = () => chart?.window() ?? windowOf(view, serverClock.now())
@@ -92,7 +98,7 @@ export function TrendRoom() {
   return (
     <div className="mw-trend">
       <h1 className="mw-hidden">{t('trend.title')}</h1>
-      <Toolbar view={view} change={change} actions={actions} range={<RangeButton window={settled} onChoose={(range) => change((now) => ({ ...now, range }))} />} exports={<ExportMenu signals={view.signals} window={window} picture={() => chart?.picture()} />} />
+      <Toolbar view={view} change={change} actions={actions} range={<RangeButton window={settled} onChoose={(range) => change((now) => ({ ...now, range }))} />} exports={<><LabelRange view={view} /><ExportMenu signals={view.signals} window={window} picture={() => chart?.picture()} /></>} />
       {view.signals.length === 0 ? (
         <Empty title={t('trend.emptyTitle')}>
           <p>{t('trend.emptyText')}</p>
@@ -114,6 +120,8 @@ export function TrendRoom() {
               onAnnotation: (id) => {
                 const found = notes?.find((each) => each.id === id)
                 if (found !== undefined) setDialog({ kind: 'note', note: found })
+                const label = labels.find((each) => each.id === id)
+                if (label !== undefined) void navigate(links.modelsOf(label.asset))
               },
               onFailure: setFailure,
             }}

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Verdict, WireAnomaly } from '@millwright/model/wire/anomaly.ts'
 import { causesQuery, type Cause } from '../../api/anomaly-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { requireAuthor, useAuthor } from '../../parts/author.ts'
 import { Failure } from '../../parts/view-state.tsx'
-import { causeGroups } from './cause-groups.ts'
+import { CauseChoice } from './cause-choice.tsx'
 import { useJudge } from './use-judge.ts'
 import { Changes, VerdictButtons } from './verdict-buttons.tsx'
 
@@ -43,38 +43,6 @@ export function VerdictPanel({ anomaly }: { readonly anomaly: WireAnomaly }) {
       {judging.data !== undefined && <Changes changes={judging.data.changes} />}
       <History anomaly={anomaly} />
     </section>
-  )
-}
-
-function CauseChoice({ value, onChoose }: { readonly value: string; readonly onChoose: (code: string) => void }) {
-  const { t } = useTranslation()
-  const { language } = useFormat()
-  const id = useId()
-  const { data: causes, error } = useQuery(causesQuery)
-  if (causes === undefined) return error === null ? null : <Failure error={error} compact />
-  return (
-    <div className="mw-cause">
-      <label htmlFor={id}>{t('attention.verdict.cause')}</label>
-      <select id={id} value={value} onChange={(event) => onChoose(event.target.value)}>
-        <option value="">{t('attention.verdict.noCause')}</option>
-        {causeGroups(causes).map(({ root, below }) =>
-          below.length === 0 ? (
-            <option key={root.code} value={root.code}>
-              {root[language]}
-            </option>
-          ) : (
-            <optgroup key={root.code} label={root[language]}>
-              {below.map((cause) => (
-                <option key={cause.code} value={cause.code}>
-                  {cause[language]}
-                </option>
-              ))}
-              <option value={root.code}>{t('attention.verdict.general', { name: root[language] })}</option>
-            </optgroup>
-          ),
-        )}
-      </select>
-    </div>
   )
 }
 

@@ -8,6 +8,7 @@ import { assetQuery, type Listing } from '../../api/queries.ts'
 import { links } from '../../links.ts'
 import { AssetCrumbs } from '../../parts/asset-crumbs.tsx'
 import { Failure, Loading } from '../../parts/view-state.tsx'
+import { AssetJudging } from './asset-judging.tsx'
 import { RecentEvents } from './recent-events.tsx'
 import { SignalTable } from './signal-table.tsx'
 
@@ -48,6 +49,7 @@ export function MachinePage({ path }: { readonly path: string }) {
       <div className="mw-machine-body">
         <SignalTable under={path} />
         <div className="mw-machine-side">
+          <AssetJudging path={path} />
           <Properties asset={asset} />
           <RecentEvents under={path} />
         </div>
