@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   INTERNAL: { http: 500, retry: false },
   LIMIT_REACHED: { http: 413, retry: false },
   METHOD_NOT_ALLOWED: { http: 405, retry: false },
+  MODEL_REFUSED: { http: 422, retry: false },
   NAME_INVALID: { http: 400, retry: false },
   NOT_ACCEPTABLE: { http: 406, retry: false },
   NOT_FOUND: { http: 404, retry: false },
