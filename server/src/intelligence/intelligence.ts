@@ -10,6 +10,7 @@ import { QuietRules } from './feedback/quiet-rules.ts'
 import { KillSwitch } from './models/kill-switch.ts'
 import { LifeCycle } from './models/life-cycle.ts'
 import { ModelRegistry } from './models/model-registry.ts'
+import { Predictions } from './predictions.ts'
 import { SELF_LEARNED } from './runtime/asset-slot.ts'
 import { catalogueOf, wholeCatalogue } from './runtime/plant-catalogue.ts'
 import type { AnomalyNews } from './runtime/stream-messages.ts'
@@ -32,13 +33,14 @@ export class Intelligence {
   readonly feedback: Feedback
   readonly lifeCycle: LifeCycle
   readonly stream: WatchClient
+  readonly predictions: Predictions
   readonly settings: IntelligenceSettings
   readonly parts: ModuleParts
   readonly #ends: (() => void)[] = []
   #writes: Promise<void> = Promise.resolve()
   #scheduledDay = -1
 
-  private constructor(parts: ModuleParts, settings: IntelligenceSettings, stores: { anomalies: AnomalyStore; labels: LabelStore; quiet: QuietRules; models: ModelRegistry; killSwitch: KillSwitch }, seat: JournalSeat) {
+  private constructor(parts: ModuleParts, settings: IntelligenceSettings, stores: { anomalies: AnomalyStore; labels: LabelStore; quiet: QuietRules; models: ModelRegistry; killSwitch: KillSwitch; predictions: Predictions }, seat: JournalSeat) {
     const { plant, clock, log, random, folder } = parts
     this.parts = parts
     this.settings = settings
@@ -47,6 +49,7 @@ export class Intelligence {
     this.quiet = stores.quiet
     this.models = stores.models
     this.killSwitch = stores.killSwitch
+    this.predictions = stores.predictions
     this.stream = new WatchClient({
       workerData: { file: join(folder, 'watch.state'), alarmsPerWeek: settings.alarmsPerWeek, maxAssets: settings.maxAssets, saveSeconds: settings.saveSeconds, maxLagBytes: settings.maxLagMegabytes * 1024 * 1024 },
       journal: seat.journal,
@@ -84,7 +87,7 @@ export class Intelligence {
     const seat = plant.follow(CONSUMER)
     // Known from now on: the journal keeps what the thread has not seen.
     seat.release(0)
-    const running = new Intelligence(parts, settings, { anomalies, labels: await LabelStore.open(documents, log), quiet, models, killSwitch }, seat)
+    const running = new Intelligence(parts, settings, { anomalies, labels: await LabelStore.open(documents, log), quiet, models, killSwitch, predictions: await Predictions.start(parts) }, seat)
     await running.lifeCycle.recover()
     running.#watchModel()
     running.#schedule()
@@ -94,6 +97,7 @@ export class Intelligence {
 
   async stop(): Promise<void> {
     for (const end of this.#ends) end()
+    await this.predictions.stop()
     await this.lifeCycle.stop()
     await this.stream.close()
     await this.#writes

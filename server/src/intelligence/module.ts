@@ -32,5 +32,6 @@ export function intelligenceRoutes(intelligence: Intelligence): FastifyPluginAsy
     registerLabels(typed, intelligence)
     registerModels(typed, intelligence)
     registerStatus(typed, intelligence)
+    await app.register(intelligence.predictions.routes)
   }
 }

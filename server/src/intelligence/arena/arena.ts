@@ -1,13 +1,14 @@
 import { MillwrightError } from '../../kernel/error.ts'
 import type { ArenaTable, Contest } from './arena-table.ts'
 import { cmapssContest } from './contest-cmapss.ts'
+import { forecastContest } from './contest-forecast.ts'
 import { nabContest } from './contest-nab.ts'
 import { skabContest } from './contest-skab.ts'
 import { smapContest } from './contest-smap.ts'
 import { tepContest } from './contest-tep.ts'
 
 /** All collections of the arena. Adding one is one line here. */
-export const contests: readonly Contest[] = [skabContest, nabContest, smapContest, tepContest, cmapssContest]
+export const contests: readonly Contest[] = [skabContest, nabContest, smapContest, tepContest, cmapssContest, forecastContest]
 
 /**
  * Runs the collections named, or all: one table each, as soon as it is there.

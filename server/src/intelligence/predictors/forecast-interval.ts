@@ -1,6 +1,3 @@
-import { MillwrightError } from '../../kernel/error.ts'
-import type { Forecaster } from './forecaster.ts'
-
 /** A forecast with, for each step, the range that holds the truth as often as was asked. */
 export interface IntervalForecast {
   readonly expected: Float64Array
@@ -8,40 +5,63 @@ export interface IntervalForecast {
   readonly high: Float64Array
 }
 
-/** Forecasts of the past by which the interval is measured, at most. */
-const MOST_TRIALS = 400
+/** Trials of the past: of each the signed errors (truth less forecast) of all its steps, NaN where the truth is not known. */
+export type TrialErrors = readonly Float64Array[]
+
+/** Share of the horizon on either side of a step from which errors are taken together: neighbouring steps err alike, and more errors make a steadier quantile. */
+const NEIGHBOURS = 1 / 16
+
+/** What forecasts of the past missed, sorted, step by step: the distribution of what this one will miss. */
+export interface ErrorDistribution {
+  /** The error that is not exceeded in `level` of the cases, `step` counted from 0. NaN without any trial. */
+  quantile(level: number, step: number): number
+}
 
 /**
- * Measures how far a forecaster was from what came, step by step, on a stretch it was not trained on, and gives intervals of that size: split conformal prediction
- * (Lei et al. 2018; for several steps Stankeviciute et al. 2021), which needs no assumption on the errors' shape.
- * @throws MillwrightError BAD_REQUEST when the stretch is too short for the coverage.
+ * The distribution of the errors to come from those of trials on values that were not trained on: split conformal prediction (Lei et al. 2018; for several steps
+ * Stankeviciute et al. 2021) with signed errors, which needs no assumption on their shape. The ends are taken one rank further out, so that few trials make wide intervals.
  */
-export function conformalIntervals(forecaster: Forecaster, stretch: Float64Array, steps: number, coverage: number): (past: Float64Array) => IntervalForecast {
-  const trials = stretch.length - forecaster.needs - steps + 1
-  const needed = Math.ceil(1 / (1 - coverage))
-  if (trials < needed) throw new MillwrightError('BAD_REQUEST', `an interval of ${coverage} for ${steps} steps needs ${forecaster.needs + steps + needed - 1} values that were not trained on; there are ${stretch.length}`)
-  const stride = Math.max(1, Math.floor(trials / MOST_TRIALS))
-  const errors: number[][] = Array.from({ length: steps }, () => [])
-  for (let trial = 0; trial < trials; trial += stride) {
-    const at = forecaster.needs + trial
-    const told = forecaster.forecast(stretch.subarray(0, at), steps)
-    for (let step = 0; step < steps; step++) {
-      const error = Math.abs((told[step] as number) - (stretch[at + step] as number))
-      if (Number.isFinite(error)) errors[step]?.push(error)
-    }
-  }
-  const reach = Float64Array.from(errors, (of) => of.sort((a, b) => a - b)[Math.min(of.length - 1, Math.ceil((of.length + 1) * coverage) - 1)] ?? Number.POSITIVE_INFINITY)
-  return (past) => {
-    const expected = forecaster.forecast(past, steps)
-    return { expected, low: expected.map((value, step) => value - (reach[step] as number)), high: expected.map((value, step) => value + (reach[step] as number)) }
+export function errorDistribution(trials: TrialErrors, steps: number): ErrorDistribution {
+  const reach = Math.floor(steps * NEIGHBOURS)
+  const sorted = Array.from({ length: steps }, (_, step) => {
+    const near: number[] = []
+    for (const errors of trials) for (let at = Math.max(0, step - reach); at <= Math.min(steps - 1, step + reach); at++) if (Number.isFinite(errors[at])) near.push(errors[at] as number)
+    return Float64Array.from(near).sort()
+  })
+  return {
+    quantile: (level, step) => {
+      const errors = sorted[step] ?? new Float64Array()
+      const last = errors.length - 1
+      const rank = level < 0.5 ? Math.floor((errors.length + 1) * level) - 1 : Math.ceil((errors.length + 1) * level) - 1
+      return errors[Math.max(0, Math.min(last, rank))] ?? Number.NaN
+    },
   }
 }
 
-/** Steps until a forecast passes a limit from below: when it is expected, and the earliest within its interval; undefined where that is beyond the forecast. */
-export function stepsToLimit({ expected, high }: IntervalForecast, limit: number): { readonly expected: number | undefined; readonly earliest: number | undefined } {
+/** The interval around a forecast that holds `coverage` of the cases, as much left out below as above. */
+export function intervalAround(expected: Float64Array, errors: ErrorDistribution, coverage: number): IntervalForecast {
+  const [below, above] = [(1 - coverage) / 2, (1 + coverage) / 2]
+  return {
+    expected,
+    low: expected.map((value, step) => Math.min(value, value + errors.quantile(below, step))),
+    high: expected.map((value, step) => Math.max(value, value + errors.quantile(above, step))),
+  }
+}
+
+/** Steps until a forecast reaches a limit, counted from 1; undefined where that is beyond the forecast. */
+export interface StepsToLimit {
+  readonly expected: number | undefined
+  /** The first step at which the interval reaches it. */
+  readonly earliest: number | undefined
+  /** The first step at which all of the interval is beyond it. */
+  readonly latest: number | undefined
+}
+
+/** When a forecast reaches a limit from below (`high`) or from above (`low`). */
+export function stepsToLimit({ expected, low, high }: IntervalForecast, limit: number, side: 'high' | 'low'): StepsToLimit {
   const first = (values: Float64Array) => {
-    const at = values.findIndex((value) => value >= limit)
+    const at = values.findIndex((value) => (side === 'high' ? value >= limit : value <= limit))
     return at < 0 ? undefined : at + 1
   }
-  return { expected: first(expected), earliest: first(high) }
+  return { expected: first(expected), earliest: first(side === 'high' ? high : low), latest: first(side === 'high' ? low : high) }
 }

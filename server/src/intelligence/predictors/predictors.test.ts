@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import { seededRandom } from '../algebra/random.ts'
 import { BoostedModel, BOOSTING_DEFAULTS, trainBoosting } from './gradient-boosting.ts'
 import { exponentialSmoothing, learnSmoothing } from './exponential-smoothing.ts'
-import { conformalIntervals, stepsToLimit } from './forecast-interval.ts'
 import { trainLifeModel } from './life-model.ts'
 import { LinearForecast, trainLinear } from './linear-forecast.ts'
 import { seasonalNaive } from './seasonal-naive.ts'
@@ -70,21 +69,6 @@ test('closed-form linear beats the seasonal naive on a noisy day, Holt-Winters f
   }
   assert.throws(() => trainLinear([Float64Array.of(1)], { window: 10, horizon: 2, ridge: 1 }), { code: 'BAD_REQUEST' })
   assert.throws(() => trainLinear([past], { window: 5000, horizon: 2, ridge: 1 }), { code: 'LIMIT_REACHED' })
-})
-
-test('conformal intervals hold the truth as often as asked; the time to a limit comes with its earliest', () => {
-  const forecaster = seasonalNaive(24)
-  const intervals = conformalIntervals(forecaster, dayOf(24 * 30, 2, 2), 6, 0.9)
-  const fresh = dayOf(24 * 60, 8, 2)
-  let [inside, count] = [0, 0]
-  for (let at = 48; at + 6 <= fresh.length; at += 5) {
-    const { low, high } = intervals(fresh.subarray(0, at))
-    for (let step = 0; step < 6; step++, count++) if ((fresh[at + step] ?? 0) >= (low[step] ?? 0) && (fresh[at + step] ?? 0) <= (high[step] ?? 0)) inside++
-  }
-  assert.ok(inside / count > 0.85 && inside / count < 0.95, `${inside / count} of 0.9`)
-  assert.throws(() => conformalIntervals(forecaster, dayOf(30, 1), 6, 0.9), { code: 'BAD_REQUEST' })
-  assert.deepEqual(stepsToLimit({ expected: Float64Array.of(1, 2, 3), low: Float64Array.of(0, 1, 2), high: Float64Array.of(2, 3, 4) }, 3), { expected: 3, earliest: 2 })
-  assert.deepEqual(stepsToLimit({ expected: Float64Array.of(1), low: Float64Array.of(0), high: Float64Array.of(2) }, 9), { expected: undefined, earliest: undefined })
 })
 
 test('soft sensors find the same plane; PLS with few components bears inputs that move together', () => {

@@ -1,0 +1,4 @@
+import { runThreadTask } from '../predictors/thread-task.ts'
+import { forecast } from './forecast-task.ts'
+
+runThreadTask(forecast)
