@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
-import { loadResult, type LoadResult } from './load-result.ts'
+import type { LoadResult } from './load-result.ts'
 import { openConnection, publishPacket } from './mqtt-packets.ts'
+import { runConnections, sendWindows, type SentWindows } from './packet-windows.ts'
 
 /**
  * A load of MQTT 3.1.1 QoS 1 messages as cheap as it can be made, because it runs on the cores it measures: each connection sends a window of prebuilt
@@ -25,19 +26,12 @@ export interface MqttLoad {
   readonly root: string
 }
 
-const PUBACK_BYTES = 4
 /** Windows prepared per connection, so that values vary more than within one window. */
 const VARIANTS = 8
 
 /** Runs the load and answers what was sent and acknowledged. Rejects when a connection is refused or breaks. */
 export async function runMqttLoad(load: MqttLoad): Promise<LoadResult> {
-  const started = performance.now()
-  const until = started + load.seconds * 1000
-  const senders = await Promise.all(Array.from({ length: load.connections }, (_, index) => runConnection(load, index, until)))
-  const seconds = (performance.now() - started) / 1000
-  const latencies = senders.flatMap(({ latenciesMs }) => latenciesMs)
-  const acked = senders.reduce((sum, { windows }) => sum + windows * load.window, 0)
-  return loadResult(acked, load.valuesPerMessage, seconds, latencies)
+  return runConnections(load, load.valuesPerMessage, (index, until) => runConnection(load, index, until))
 }
 
 /** A window of packets with the places of what changes. */
@@ -46,42 +40,16 @@ interface Window {
   readonly timeAt: readonly number[]
 }
 
-async function runConnection(load: MqttLoad, index: number, until: number): Promise<{ windows: number; latenciesMs: number[] }> {
+async function runConnection(load: MqttLoad, index: number, until: number): Promise<SentWindows> {
   const windows = Array.from({ length: VARIANTS }, (_, variant) => buildWindow(load, index, variant))
   const socket = await openConnection(load, `load-${load.root}-${index}`)
-  const latenciesMs: number[] = []
-  const startedMs = performance.now()
   const periodMs = load.messagesPerSecond === undefined ? 0 : (load.window * load.connections * 1000) / load.messagesPerSecond
-  return new Promise((resolve, reject) => {
-    let count = 0
-    let sentAt = 0
-    let missing = 0
-    function send(): void {
-      const window = windows[count % VARIANTS] as Window
-      patchTimes(window, load, count)
-      sentAt = performance.now()
-      missing = load.window * PUBACK_BYTES
-      socket.write(window.bytes)
-    }
-    socket.on('data', (data) => {
-      missing -= data.length
-      if (missing > 0) return
-      const now = performance.now()
-      latenciesMs.push(now - sentAt)
-      count++
-      if (now < until) {
-        const waitMs = startedMs + count * periodMs - now
-        if (waitMs > 1) setTimeout(send, waitMs)
-        else send()
-        return
-      }
-      socket.end(Buffer.from([0xe0, 0]))
-      resolve({ windows: count, latenciesMs })
-    })
-    socket.on('error', reject)
-    socket.on('close', () => reject(new Error(`connection ${index} was closed after ${count} windows`)))
-    send()
-  })
+  const next = (count: number): Uint8Array => {
+    const window = windows[count % VARIANTS] as Window
+    patchTimes(window, load, count)
+    return window.bytes
+  }
+  return sendWindows({ socket, name: `connection ${index}`, window: load.window, until, periodMs, next })
 }
 
 /** Message `slot` of window `count` belongs to asset `slot % assets`; its time grows by 1 ms a message of that asset. */

@@ -1,8 +1,9 @@
 import { parentPort } from 'node:worker_threads'
 import { DataType } from '@millwright/model/sparkplug/data-type.ts'
 import { EdgeSession, type EdgeMetric } from '@millwright/model/sparkplug/edge-session.ts'
-import { loadResult, type LoadResult } from './load-result.ts'
+import type { LoadResult } from './load-result.ts'
 import { openConnection, publishPacket } from './mqtt-packets.ts'
+import { PUBACK_BYTES, runConnections, sendWindows, type SentWindows } from './packet-windows.ts'
 
 /** A load of Sparkplug B DDATA messages with QoS 1 (3.1.1): each connection is an edge node with one device, whose metrics all change in each message. */
 export interface SparkplugLoad {
@@ -21,7 +22,6 @@ export interface SparkplugLoad {
   readonly root: string
 }
 
-const PUBACK_BYTES = 4
 const VARIANTS = 4
 /** Tag, length, alias with its tag, time with its tag, double with its tag. */
 const METRIC_BYTES = 2 + 2 + 7 + 9
@@ -37,16 +37,10 @@ interface Window {
 
 /** Runs the load and answers what was sent and acknowledged. Rejects when a connection is refused or breaks. */
 export async function runSparkplugLoad(load: SparkplugLoad): Promise<LoadResult> {
-  const started = performance.now()
-  const until = started + load.seconds * 1000
-  const senders = await Promise.all(Array.from({ length: load.connections }, (_, index) => runEdge(load, index, until)))
-  const seconds = (performance.now() - started) / 1000
-  const latencies = senders.flatMap(({ latenciesMs }) => latenciesMs)
-  const acked = senders.reduce((sum, { windows }) => sum + windows * load.window, 0)
-  return loadResult(acked, load.metricsPerMessage, seconds, latencies)
+  return runConnections(load, load.metricsPerMessage, (index, until) => runEdge(load, index, until))
 }
 
-async function runEdge(load: SparkplugLoad, index: number, until: number): Promise<{ windows: number; latenciesMs: number[] }> {
+async function runEdge(load: SparkplugLoad, index: number, until: number): Promise<SentWindows> {
   const node = `edge${index}`
   const windows = Array.from({ length: VARIANTS }, (_, variant) => buildWindow(load, node, variant))
   const socket = await openConnection(load, `load-${load.root}-${node}`)
@@ -63,32 +57,12 @@ async function runEdge(load: SparkplugLoad, index: number, until: number): Promi
       resolve()
     })
   })
-  const latenciesMs: number[] = []
-  return new Promise((resolve, reject) => {
-    let count = 0
-    let sentAt = 0
-    let missing = 0
-    function send(): void {
-      const window = windows[count % VARIANTS] as Window
-      patch(window, load, count)
-      sentAt = performance.now()
-      missing = load.window * PUBACK_BYTES
-      socket.write(window.bytes)
-    }
-    socket.on('data', (data) => {
-      missing -= data.length
-      if (missing > 0) return
-      const now = performance.now()
-      latenciesMs.push(now - sentAt)
-      count++
-      if (now < until) return send()
-      socket.end(Buffer.from([0xe0, 0]))
-      resolve({ windows: count, latenciesMs })
-    })
-    socket.on('error', reject)
-    socket.on('close', () => reject(new Error(`edge node ${index} was closed after ${count} windows`)))
-    send()
-  })
+  const next = (count: number): Uint8Array => {
+    const window = windows[count % VARIANTS] as Window
+    patch(window, load, count)
+    return window.bytes
+  }
+  return sendWindows({ socket, name: `edge node ${index}`, window: load.window, until, periodMs: 0, next })
 }
 
 /** Births had the sequence numbers 0 and 1. */
