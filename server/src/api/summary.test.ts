@@ -81,6 +81,19 @@ test('of too many children the worst are shown, and the others counted', async (
   }
 })
 
+test('of many children only they are told, not what lies below them', async () => {
+  const api = await openTestApi()
+  try {
+    const signalsOf = (sites: number) => Array.from({ length: sites }, (_, index) => ({ op: 'createSignal' as const, path: `acme/site${index}/line/press/x`, fields: { kind: 'number' as const } }))
+    await api.plant.model.edit(signalsOf(26))
+    const { children } = await summaryOf(api)
+    assert.deepEqual([children.length, children[0]?.childCount, children[0]?.children, children[0]?.more], [26, 1, [], 1])
+    assert.equal((await summaryOf(api, '?under=acme/site3')).children.length, 1)
+  } finally {
+    await api.close()
+  }
+})
+
 test('events are told newest first, and those of an asset with what lies below it', async () => {
   const api = await openTestApi()
   try {

@@ -13,6 +13,8 @@ import { wireValue } from './samples/sample-json.ts'
 /** Children, and children of each child, that one answer shows. */
 const MAX_CHILDREN = 200
 const MAX_GRANDCHILDREN = 48
+/** Of more children than this the answer says how each is, not what lies below: nobody takes in more tiles at a glance. */
+const MAX_UNFOLDED = 25
 /** With so many grandchildren a page says enough. */
 const ENOUGH_TILES = 6
 /** Children that are looked at for the worst; beyond it the first ones by name. */
@@ -41,7 +43,7 @@ export function registerSummary(app: ApiServer, parts: RouteParts): void {
         tags: ['status'],
         operationId: 'getSummary',
         summary: 'How an asset and all below it are, at a glance',
-        description: `Counts signals and assets by state. A signal is stale when nothing of its asset came for ${STALE_AFTER_SECONDS} seconds. The count is at most a second old; more in very large plants.`,
+        description: `Counts signals and assets by state. A signal is stale when nothing of its asset came for ${STALE_AFTER_SECONDS} seconds. The count is at most a second old; more in very large plants. Of more than ${MAX_UNFOLDED} children, theirs are left out.`,
         querystring: parameters,
         response: answers({ 200: summarySchema }, ['NAME_INVALID', 'NOT_FOUND']),
       },
@@ -56,6 +58,7 @@ export function registerSummary(app: ApiServer, parts: RouteParts): void {
         staleAfterSeconds: STALE_AFTER_SECONDS,
         node: nodeOf(parts, table, path),
         children: shown.map((child) => {
+          if (shown.length > MAX_UNFOLDED) return { ...nodeOf(parts, table, child.path, child), children: [], more: child.childCount }
           const below = chooseChildren(parts, table, child.path, MAX_GRANDCHILDREN)
           return { ...nodeOf(parts, table, child.path, child), children: below.shown.map((one) => nodeOf(parts, table, one.path, one)), more: below.more }
         }),

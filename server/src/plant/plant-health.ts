@@ -9,14 +9,17 @@ const STATES = SIGNAL_STATES.length
 const SILENT = SIGNAL_STATES.indexOf('silent')
 /** States of which examples are kept: bad, outside, uncertain. */
 const REMARKABLE = 3
-/** Series or assets that are looked at before others get their turn: about 2 ms. */
-const SLICE = 20_000
+/** Series or assets that are looked at before others get their turn: about 5 ms. */
+const SLICE = 50_000
 /** Examples that are looked at in all, and kept of one asset. */
 const MAX_EXAMPLES = 10_000
 const EXAMPLES_PER_ASSET = 3
 /** A count is as good as new for so long, and for as many times the time that it took. */
 const FRESH_MS = 1_000
 const FRESH_TIMES = 20
+/** Where counting takes longer than this, nobody waits for it again: they get the count before, at most so much older. */
+const SLOW_COUNT_MS = 200
+const MAX_OVERDUE_MS = 30_000
 
 /** A signal that needs a look, with the place of its state in `SIGNAL_STATES`. */
 export interface Remarkable {
@@ -47,6 +50,9 @@ export class PlantHealth {
   readonly #clock: Clock
   #table: Promise<HealthTable> | undefined
   #freshUntilMs = 0
+  /** The last count that was slow, and until when it is better than waiting. */
+  #before: HealthTable | undefined
+  #beforeUntilMs = 0
 
   constructor({ tree, live, clock }: { readonly tree: PlantTree; readonly live: LiveValues; readonly clock: Clock }) {
     this.#tree = tree
@@ -56,14 +62,25 @@ export class PlantHealth {
 
   /** The newest count, at most a second old (more, in a plant so large that counting takes long). */
   read(): Promise<HealthTable> {
-    if (this.#table !== undefined && this.#clock.monotonicMs() < this.#freshUntilMs) return this.#table
-    this.#freshUntilMs = Number.POSITIVE_INFINITY
     const begun = this.#clock.monotonicMs()
-    this.#table = this.#count().finally(() => {
+    if (this.#table === undefined || begun >= this.#freshUntilMs) this.#table = this.#countAgain(begun)
+    return this.#before !== undefined && begun < this.#beforeUntilMs ? Promise.resolve(this.#before) : this.#table
+  }
+
+  async #countAgain(begun: number): Promise<HealthTable> {
+    this.#freshUntilMs = Number.POSITIVE_INFINITY
+    try {
+      const table = await this.#count()
       const now = this.#clock.monotonicMs()
       this.#freshUntilMs = now + Math.max(FRESH_MS, FRESH_TIMES * (now - begun))
-    })
-    return this.#table
+      const isSlow = now - begun > SLOW_COUNT_MS
+      this.#before = isSlow ? table : undefined
+      this.#beforeUntilMs = this.#freshUntilMs + MAX_OVERDUE_MS
+      return table
+    } catch (thrown) {
+      this.#freshUntilMs = 0
+      throw thrown
+    }
   }
 
   async #count(): Promise<HealthTable> {
