@@ -44,7 +44,8 @@ export const statusSchema = Type.Object(
       {
         stored: Type.Integer({ description: 'Samples made durable since the start' }),
         storedPerSecond: Type.Number({ description: 'Over the last seconds' }),
-        late: Type.Integer(),
+        late: Type.Integer({ description: 'Came one to ten minutes after their time' }),
+        backfilled: Type.Integer({ description: 'Came more than ten minutes after their time' }),
         outOfOrder: Type.Integer(),
         repeated: Type.Integer(),
         ahead: Type.Integer(),

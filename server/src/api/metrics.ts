@@ -38,7 +38,8 @@ function registerIngest(register: Registry, { status }: RouteParts): void {
   const { counters } = status
   counter(register, 'millwright_samples_stored_total', 'Samples made durable', () => counters.stored)
   counter(register, 'millwright_groups_stored_total', 'Groups of samples made durable, one journal record each', () => counters.groups)
-  counter(register, 'millwright_samples_late_total', 'Stored samples that were late on arrival', () => counters.late)
+  counter(register, 'millwright_samples_late_total', 'Stored samples that came one to ten minutes after their time', () => counters.late)
+  counter(register, 'millwright_samples_backfilled_total', 'Stored samples that came more than ten minutes after their time', () => counters.backfilled)
   counter(register, 'millwright_samples_out_of_order_total', 'Stored samples older than the newest of their series', () => counters.outOfOrder)
   counter(register, 'millwright_samples_repeated_total', 'Stored samples with the time of the newest of their series: the later write wins', () => counters.repeated)
   counter(register, 'millwright_samples_ahead_total', 'Stored samples more than ten minutes ahead, flagged uncertain', () => counters.ahead)

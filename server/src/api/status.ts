@@ -55,7 +55,7 @@ async function readStatus(parts: RouteParts, hub: LiveHub, meter: RateMeter, sim
   const [stored, disk] = await Promise.all([orNull(history.status()), orNull(status.disk())])
   const reasons = status.notReady()
   const { counters } = status
-  const { late, outOfOrder, repeated, ahead, withinDeadband, refused } = counters
+  const { late, backfilled, outOfOrder, repeated, ahead, withinDeadband, refused } = counters
   const journal = status.journal()
   return {
     version,
@@ -70,6 +70,7 @@ async function readStatus(parts: RouteParts, hub: LiveHub, meter: RateMeter, sim
       stored: counters.stored,
       storedPerSecond: meter.perSecond('stored'),
       late,
+      backfilled,
       outOfOrder,
       repeated,
       ahead,

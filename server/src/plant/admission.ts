@@ -5,6 +5,8 @@ import type { IngestCounters } from './ingest-counters.ts'
 
 /** A sample that arrives this long after its own time counts as late. */
 export const LATE_AFTER_US = US_PER_MINUTE
+/** And this long after it as backfilled: a gateway's buffer after a cut, or a past that somebody sent in. It is no sign of a slow line. */
+export const BACKFILLED_AFTER_US = 10 * US_PER_MINUTE
 /** Within a deadband a sample is still kept when the last kept one is this old, so that "no change" can be told from "no data". */
 export const DEADBAND_SILENCE_US = 10 * US_PER_MINUTE
 
@@ -54,13 +56,15 @@ export class Admission {
     const { length, series, timesUs, status } = columns
     const ahead = nowUs + AHEAD_LIMIT_US
     const late = nowUs - LATE_AFTER_US
+    const backfilled = nowUs - BACKFILLED_AFTER_US
     const counters = this.#counters
     for (let i = 0; i < length; i++) {
       const timeUs = timesUs[i] as number
       if (timeUs > ahead) {
         counters.ahead++
         if (severityOf(status[i] as number) === 'good') status[i] = Status.uncertain
-      } else if (timeUs < late) counters.late++
+      } else if (timeUs < backfilled) counters.backfilled++
+      else if (timeUs < late) counters.late++
       const newestUs = this.#newest.timeUs(series[i] as number)
       if (timeUs < newestUs) counters.outOfOrder++
       else if (timeUs === newestUs) counters.repeated++

@@ -4,8 +4,10 @@ export class IngestCounters {
   stored = 0
   /** Groups made durable: one journal record each. */
   groups = 0
-  /** Stored samples that were older than {@link LATE_AFTER_US} on arrival. */
+  /** Stored samples that came more than a minute after their time, but not so late as the backfilled ones. */
   late = 0
+  /** Stored samples that came more than ten minutes after their time. */
+  backfilled = 0
   /** Stored samples whose time lay before the newest one of their series. */
   outOfOrder = 0
   /** Stored samples whose time equals that of the newest one of their series: the later write wins. */

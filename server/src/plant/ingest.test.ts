@@ -179,7 +179,7 @@ test('new signals are durable before samples of theirs are', async () => {
   assert.equal(journal.appended.length, 1)
 })
 
-test('times far ahead are flagged, late and repeated ones counted, all are kept', async () => {
+test('times far ahead are flagged, late, backfilled and repeated ones counted, all are kept', async () => {
   const { journal, ingest, counters, live } = setUp()
   send(ingest, 1, NOW_US - 120_000_000)
   await turn()
@@ -187,10 +187,11 @@ test('times far ahead are flagged, late and repeated ones counted, all are kept'
   send(ingest, 2, NOW_US - 120_000_000)
   send(ingest, 3, NOW_US - 121_000_000)
   send(ingest, 4, NOW_US + 11 * 60_000_000, 2)
+  send(ingest, 5, NOW_US - 3_600_000_000, 3)
   await turn()
   await journal.settle(durable)
-  assert.deepEqual(journal.appended, [[1], [2, 3, 4]])
-  assert.deepEqual([counters.late, counters.repeated, counters.outOfOrder, counters.ahead], [3, 1, 1, 1])
+  assert.deepEqual(journal.appended, [[1], [2, 3, 4, 5]])
+  assert.deepEqual([counters.late, counters.backfilled, counters.repeated, counters.outOfOrder, counters.ahead], [3, 1, 1, 1, 1])
   assert.equal(severityOf(live.get(2)?.status ?? 0), 'uncertain')
 })
 

@@ -55,8 +55,9 @@ function Figures({ status: { ingest, live, time } }: { readonly status: WireStat
   const rates = useRates(time, ingest.storedPerSecond)
   const refused = Object.values(ingest.refused).reduce((sum, count) => sum + count, 0)
   const counters = [
+    { name: t('dataIn.backfilled'), help: t('dataIn.backfilledHelp'), count: ingest.backfilled, isOdd: false },
     { name: t('dataIn.late'), help: t('dataIn.lateHelp'), count: ingest.late, isOdd: false },
-    { name: t('dataIn.outOfOrder'), help: '', count: ingest.outOfOrder, isOdd: false },
+    { name: t('dataIn.outOfOrder'), help: t('dataIn.outOfOrderHelp'), count: ingest.outOfOrder, isOdd: false },
     { name: t('dataIn.repeated'), help: t('dataIn.repeatedHelp'), count: ingest.repeated, isOdd: false },
     { name: t('dataIn.ahead'), help: t('dataIn.aheadHelp'), count: ingest.ahead, isOdd: ingest.ahead > 0 },
     { name: t('dataIn.deadband'), help: t('dataIn.deadbandHelp'), count: ingest.withinDeadband, isOdd: false },
