@@ -1,11 +1,16 @@
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { FastifyPluginAsync } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { PlantModule } from '../plant/module.ts'
 import { registerAnomalies } from './api/anomaly-routes.ts'
+import { registerArena } from './api/arena-routes.ts'
 import { registerLabels } from './api/label-routes.ts'
 import { registerModels } from './api/model-routes.ts'
 import { registerStatus } from './api/status-routes.ts'
+import { ArenaRuns } from './arena/arena-runs.ts'
+import { contests } from './arena/arena.ts'
+import { RECORDED_DATA } from './arena/recorded-data.ts'
 import { Intelligence } from './intelligence.ts'
 import { intelligenceSettings, type IntelligenceSettings } from './settings.ts'
 
@@ -20,7 +25,14 @@ export const intelligenceModule: PlantModule<IntelligenceSettings> = {
     }
     await mkdir(parts.folder, { recursive: true })
     const intelligence = await Intelligence.start(parts, settings)
-    return { routes: [intelligenceRoutes(intelligence)], stop: () => intelligence.stop() }
+    const arena = await ArenaRuns.open({ folder: join(parts.folder, 'arena'), recorded: RECORDED_DATA, contests: contests.map(({ name }) => name), clock: parts.clock, log: parts.log })
+    return {
+      routes: [intelligenceRoutes(intelligence), arenaRoutes(arena)],
+      stop: async () => {
+        await arena.stop()
+        await intelligence.stop()
+      },
+    }
   },
 }
 
@@ -34,4 +46,9 @@ export function intelligenceRoutes(intelligence: Intelligence): FastifyPluginAsy
     registerStatus(typed, intelligence)
     await app.register(intelligence.predictions.routes)
   }
+}
+
+/** The arena's part of the API. */
+export function arenaRoutes(arena: ArenaRuns): FastifyPluginAsync {
+  return async (app) => registerArena(app.withTypeProvider<TypeBoxTypeProvider>(), arena)
 }
