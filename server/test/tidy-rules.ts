@@ -13,6 +13,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   fleet: 4,
   twin: 4,
   scenarios: 4,
+  publishing: 4,
   plant: 3,
   connectors: 2,
   journal: 2,

@@ -13,6 +13,7 @@ export const TAGS = [
   { name: 'intelligence', description: 'Anomalies, what people say of them, labels and models' },
   { name: 'sql', description: 'Read-only SQL over the history' },
   { name: 'ingest', description: 'Samples come in' },
+  { name: 'sparkplug', description: 'Sparkplug B edge nodes: those that are heard, and those that Millwright is itself' },
   { name: 'status', description: 'Health and metrics' },
 ] as const
 

@@ -12,6 +12,7 @@ import { intelligenceSettings } from '../intelligence/settings.ts'
 import { journalSettings } from '../journal/settings.ts'
 import { plantSettings } from '../plant/plant-settings.ts'
 import { provisioningSettings } from '../plant/provisioning-settings.ts'
+import { publishingProblems, publishingSettings } from '../publishing/settings.ts'
 import { checkConnections, connectionsSection } from './connection-settings.ts'
 
 const address = (what: string, usual: string, examples: string[]) => Type.String({ default: usual, description: what, maxLength: 300, examples })
@@ -59,6 +60,7 @@ export const settingsSchema = Type.Object(
     journal: section(journalSettings, 'The journal: what is promised to machines'),
     historian: section(historianSettings, 'The historian: where samples are kept'),
     intelligence: section(intelligenceSettings, 'Intelligence: what watches the machines'),
+    publishing: section(publishingSettings, 'Publishing: what of the plant is told to others'),
   },
   { additionalProperties: false },
 )
@@ -66,7 +68,7 @@ export const settingsSchema = Type.Object(
 export type Settings = Static<typeof settingsSchema>
 
 /** The rules over several settings, of all sections. */
-export const settingsChecks: readonly SettingsCheck<Settings>[] = [checkAddresses, checkTimeZone, checkLineTemplate, checkConnections, checkSparkplug]
+export const settingsChecks: readonly SettingsCheck<Settings>[] = [checkAddresses, checkTimeZone, checkLineTemplate, checkConnections, checkSparkplug, ({ publishing }) => publishingProblems(publishing)]
 
 function checkAddresses({ http, mqtt }: Settings): readonly CheckFinding[] {
   const findings: CheckFinding[] = []

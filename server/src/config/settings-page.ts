@@ -50,8 +50,12 @@ function rows(entries: readonly (readonly [string, SettingSchema])[], path: read
   const lines = ['| setting | default | what it is |', '|---|---|---|']
   const walk = (name: readonly string[], schema: SettingSchema): void => {
     if (schema.properties !== undefined) for (const [key, inner] of Object.entries(schema.properties)) walk([...name, key], inner)
-    else lines.push(`| \`${name.join('.')}\` | ${defaultText(schema)} | ${cell(whatItIs(schema))} |`)
+    else lines.push(row(name, schema))
+    // A table with names of one's own within a section.
+    const entry = entrySchema(schema)
+    if (entry?.properties !== undefined) walk([...name, '<name>'], entry)
   }
+  const row = (name: readonly string[], schema: SettingSchema) => `| \`${name.join('.')}\` | ${defaultText(schema)} | ${cell(whatItIs(schema))} |`
   for (const [key, schema] of entries) walk([...path, key], schema)
   return lines
 }

@@ -4,7 +4,7 @@ import { MillwrightError } from '../kernel/error.ts'
 import type { Log } from '../kernel/log.ts'
 import type { SampleSink } from './sink.ts'
 import { DEFAULT_SILENCE_S, type Connector } from './source.ts'
-import { SourceSupervisor } from './supervisor.ts'
+import { SourceSupervisor, type ConnectionChange } from './supervisor.ts'
 
 const OPEN_TIMEOUT_MS = 15_000
 
@@ -19,6 +19,8 @@ export interface ConnectionsParts {
   /** The value of an environment variable, for secrets. */
   readonly environment: (name: string) => string | undefined
   readonly connectors: readonly Connector[]
+  /** Hears when the link of a connection comes and goes. */
+  readonly onChange?: (name: string, change: ConnectionChange) => void
 }
 
 /** A supervisor for each connection, not started yet. Throws `CONFIG_INVALID` with all that is wrong. */
@@ -38,7 +40,7 @@ export function superviseConnections(connections: Connections, parts: Connection
 }
 
 function supervisorFor(name: string, connector: Connector, settings: Readonly<Record<string, unknown>>, parts: ConnectionsParts): SourceSupervisor {
-  const { sink, clock, log, random, environment } = parts
+  const { sink, clock, log, random, environment, onChange } = parts
   const silenceS = typeof settings.silenceS === 'number' ? settings.silenceS : DEFAULT_SILENCE_S
   return new SourceSupervisor({
     name,
@@ -50,5 +52,6 @@ function supervisorFor(name: string, connector: Connector, settings: Readonly<Re
     backoff: DEFAULT_BACKOFF,
     openTimeoutMs: OPEN_TIMEOUT_MS,
     silenceMs: silenceS * 1000,
+    ...(onChange !== undefined && { onChange: (change: ConnectionChange) => onChange(name, change) }),
   })
 }

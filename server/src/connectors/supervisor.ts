@@ -29,6 +29,9 @@ export interface SourceCounters {
   lastSampleUs: number | undefined
 }
 
+/** The link of a connection came, or it is gone and why. */
+export type ConnectionChange = { readonly kind: 'connection.open' } | { readonly kind: 'connection.lost'; readonly error: string }
+
 export interface SupervisorOptions {
   readonly name: string
   /** Makes the source of the next attempt, so that no attempt inherits anything from the one before. */
@@ -42,6 +45,8 @@ export interface SupervisorOptions {
   readonly openTimeoutMs: number
   /** An open link without a sample for so long is silent. */
   readonly silenceMs: number
+  /** Hears when the link comes and goes, once each: for the event log. */
+  readonly onChange?: (change: ConnectionChange) => void
 }
 
 /** A link that was open for so long has proved itself: the next failure starts with a short wait. */
@@ -160,6 +165,7 @@ export class SourceSupervisor {
     this.#lastHeardMs = clock.monotonicMs()
     this.#status = { state: 'open', sinceUs: clock.nowUs() }
     if (this.#isDown) log.info({ connection: name }, 'source is back')
+    this.#options.onChange?.({ kind: 'connection.open' })
     this.#isDown = false
   }
 
@@ -174,7 +180,10 @@ export class SourceSupervisor {
   #down(error: string, retryInMs: number): void {
     const { clock, log, name } = this.#options
     this.#status = { state: 'down', error, sinceUs: clock.nowUs(), retryInMs }
-    if (!this.#isDown) log.warn({ connection: name, error }, 'source is down')
+    if (!this.#isDown) {
+      log.warn({ connection: name, error }, 'source is down')
+      this.#options.onChange?.({ kind: 'connection.lost', error })
+    }
     this.#isDown = true
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { intelligenceModule } from '../../intelligence/module.ts'
 import type { Lifecycle } from '../../kernel/lifecycle.ts'
 import type { ModuleParts, RunningModule } from '../../plant/module.ts'
+import { publishingModule } from '../../publishing/module.ts'
 import type { Settings } from '../settings.ts'
 
 type StartModule = (parts: ModuleParts, settings: Settings) => Promise<RunningModule>
@@ -10,6 +11,7 @@ type StartModule = (parts: ModuleParts, settings: Settings) => Promise<RunningMo
 /** The applications on the plant. A new one is its folder, a line here, and its section in `cli/settings.ts`. */
 const MODULES: readonly { readonly name: string; readonly start: StartModule }[] = [
   { name: intelligenceModule.name, start: (parts, { intelligence }) => intelligenceModule.start(parts, intelligence) },
+  { name: publishingModule.name, start: (parts, { publishing }) => publishingModule.start(parts, publishing) },
 ]
 
 /** Starts all modules on the plant, each in a folder of its own; answers their routes. */

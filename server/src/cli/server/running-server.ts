@@ -12,11 +12,14 @@ import { createMqttBroker, type MqttBroker } from '../../connectors/mqtt/broker.
 import { createSqliteSessionStore } from '../../connectors/mqtt/sqlite-session-store.ts'
 import { AnnouncingSink } from '../../connectors/announcing-sink.ts'
 import { superviseConnections } from '../../connectors/connections.ts'
-import { CONNECTORS } from '../../connectors/registry.ts'
+import { connectorsWith } from '../../connectors/registry.ts'
 import { firstOf } from '../../connectors/message-intake.ts'
 import { createMwIntake } from '../../connectors/payload/mw-intake.ts'
 import type { SampleSink } from '../../connectors/sink.ts'
 import { EmbeddedSparkplug } from '../../connectors/sparkplug/embedded/embedded-sparkplug.ts'
+import { HostDirectory } from '../../connectors/sparkplug/host-directory.ts'
+import { registerHostMetrics } from '../../connectors/sparkplug/host-metrics.ts'
+import { hostRoutes } from '../../connectors/sparkplug/host-routes.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import { Lifecycle } from '../../kernel/lifecycle.ts'
@@ -59,13 +62,15 @@ export interface RunningServer {
 export async function startServer({ settings, folder, log, plugins = [] }: ServerParts): Promise<RunningServer> {
   const parts = new Lifecycle(log)
   const plant = await startPlant(parts, settings, log)
+  const hosts = new HostDirectory()
   const modules = await startModules(parts, settings, { plant, clock: systemClock, log, random: Math.random })
   const broker = settings.mqtt.listen === 'off' ? undefined : await startBroker(parts, settings, plant, log)
   const sink = broker === undefined ? plant.ingest : new AnnouncingSink(plant.ingest, new NamespaceAnnouncer(broker.broker, plant.model), systemClock)
-  const connections = await startConnections(parts, settings, sink, log)
+  if (broker?.sparkplug !== undefined) hosts.add('sparkplug', broker.sparkplug.host)
+  const connections = await startConnections(parts, settings, { plant, sink, hosts }, log)
   const counters = new HttpIngestCounters()
   const sources = (): SourceStatus[] => [...(broker === undefined ? [] : [brokerSource(broker.broker)]), ...(broker?.sparkplug === undefined ? [] : [sparkplugSource(broker.sparkplug.host)]), httpSource(counters), ...connections()]
-  const url = await startApi(parts, settings, plant, { sink, sources, counters, plugins: [...modules, ...plugins] }, log)
+  const url = await startApi(parts, settings, plant, { sink, sources, counters, hosts, plugins: [hostRoutes(hosts), ...modules, ...plugins] }, log)
   folder.announce(url)
   return { url, mqttAddress: broker?.address, plant, stop: async () => void (await parts.stop()) }
 }
@@ -128,7 +133,7 @@ function sparkplugOn(settings: Settings, plant: Plant, log: Log): EmbeddedSparkp
   })
 }
 
-async function startConnections(parts: Lifecycle, settings: Settings, sink: SampleSink, log: Log): Promise<() => SourceStatus[]> {
+async function startConnections(parts: Lifecycle, settings: Settings, { plant, sink, hosts }: { readonly plant: Plant; readonly sink: SampleSink; readonly hosts: HostDirectory }, log: Log): Promise<() => SourceStatus[]> {
   const { connections } = settings
   const supervisors = superviseConnections(connections, {
     sink,
@@ -136,7 +141,8 @@ async function startConnections(parts: Lifecycle, settings: Settings, sink: Samp
     log: log.child({ part: 'connections' }),
     random: Math.random,
     environment: (name) => process.env[name],
-    connectors: CONNECTORS,
+    connectors: connectorsWith({ sparkplug: { hosts, onEvent: (event) => void plant.events.record(event), memoryFile: (name) => join(settings.data, `sparkplug-online-${name}.json`) } }),
+    onChange: (name, { kind, ...change }) => void plant.events.record({ kind, path: null, data: { connection: name, ...change } }),
   })
   await parts.start({
     name: 'connections',
@@ -152,15 +158,18 @@ interface WaysIn {
   /** Of the way in that is the API's own. */
   readonly counters: HttpIngestCounters
   readonly plugins: readonly FastifyPluginAsync[]
+  readonly hosts: HostDirectory
 }
 
-async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { sink, sources, counters, plugins }: WaysIn, log: Log): Promise<string> {
+async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { sink, sources, counters, plugins, hosts }: WaysIn, log: Log): Promise<string> {
   const { listen, ...ingestSettings } = settings.http
   const at = parseListenAddress(listen)
   if (at === undefined) throw new Error(`BUG: "${listen}" passed the check of settings`)
   const temporaryFolder = join(settings.data, 'tmp')
   await rm(temporaryFolder, { recursive: true, force: true })
   await mkdir(temporaryFolder, { recursive: true })
+  const metrics = new MetricsRegistry()
+  registerHostMetrics(metrics, hosts)
   const api = createApi({
     model: plant.model,
     live: plant.live,
@@ -170,7 +179,7 @@ async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { si
     events: plant.events,
     documents: plant.registry,
     status: plantStatusOf({ plant, dataDir: settings.data, sources }),
-    metrics: new MetricsRegistry(),
+    metrics,
     plugins: [httpIngest({ sink, clock: systemClock, settings: ingestSettings, counters }), maintenanceRoutes(() => ({ plant, dataDir: settings.data, version: VERSION, now: new Date() })), ...plugins],
     settings: settings.api,
     clock: systemClock,

@@ -1,21 +1,18 @@
-import { Status } from '@millwright/model/quality.ts'
 import { nodeTopic } from '@millwright/model/sparkplug/topic.ts'
 import type { Clock } from '../../../kernel/clock.ts'
-import { messageOf } from '../../../kernel/error.ts'
 import type { Log } from '../../../kernel/log.ts'
 import type { MessageIntake } from '../../message-intake.ts'
 import type { SampleSink } from '../../sink.ts'
 import type { HostEvent } from '../host/host-events.ts'
 import { SparkplugHost } from '../host/host.ts'
 import { rebirthPayload } from '../host/rebirth-requests.ts'
+import { OnlineMemory } from '../online-memory.ts'
 import type { SparkplugSettings } from '../settings.ts'
 import { deathWithTime } from './death-time.ts'
 import type { LocalBroker } from './local-broker.ts'
-import { OnlineFile } from './online-file.ts'
 import { StateKeeper } from './state-keeper.ts'
 
 const SWEEP_MS = 200
-const SAVE_MS = 5_000
 /** Where births are kept for those who come later (Sparkplug 3.0, conformance-mqtt-aware-nbirth-mqtt-topic). */
 export const CERTIFICATES = '$sparkplug/certificates/'
 
@@ -33,24 +30,21 @@ export interface EmbeddedSparkplugParts {
 export class EmbeddedSparkplug {
   readonly #parts: EmbeddedSparkplugParts
   readonly #host: SparkplugHost
-  readonly #file: OnlineFile
+  readonly #memory: OnlineMemory
   #broker: LocalBroker | undefined
   #state: StateKeeper | undefined
   #timer: NodeJS.Timeout | undefined
-  #savedMs = 0
-  #savedRevision = 0
-  #saving: Promise<void> = Promise.resolve()
 
   constructor(parts: EmbeddedSparkplugParts) {
     this.#parts = parts
     const { settings, sink, clock, onEvent } = parts
-    this.#file = new OnlineFile(parts.file)
     this.#host = new SparkplugHost({
       settings, sink, clock, onEvent,
       source: 'sparkplug',
       requestRebirth: (group, node) => this.#broker?.publish(nodeTopic(group, 'NCMD', node), rebirthPayload(Math.floor(clock.nowUs() / 1000))),
       ...(settings.certificates && { onBirth: (topic: string, payload: Uint8Array) => this.#broker?.publish(CERTIFICATES + topic, payload, { retain: true }) }),
     })
+    this.#memory = new OnlineMemory(parts.file, this.#host, clock, (reason) => parts.log.warn({ reason }, 'could not remember which edge nodes are online; after a crash their signals are not marked'))
   }
 
   /** What the broker asks about `spBv1.0/#`. */
@@ -70,16 +64,8 @@ export class EmbeddedSparkplug {
 
   /** Reads what was online when the process ended. Before the broker listens. */
   async load(): Promise<void> {
-    const { sink, clock } = this.#parts
-    const nowUs = clock.nowUs()
-    for (const { assetPath, signal } of await this.#file.load()) {
-      const known = sink.find(assetPath, signal)
-      if (known === undefined || known.kind === 'waveform') continue
-      if (known.kind === 'text') sink.open.addText(known.series, nowUs, null, Status.badNoCommunication)
-      else sink.open.addNumber(known.series, nowUs, Number.NaN, Status.badNoCommunication)
-      this.#host.noteMarked(known.series, nowUs)
-    }
-    void sink.commit()
+    await this.#memory.markOld(this.#parts.sink)
+    void this.#parts.sink.commit()
   }
 
   /** Goes online. At once after the broker began to listen, before it has served anybody. */
@@ -96,26 +82,11 @@ export class EmbeddedSparkplug {
     this.#state?.stop()
     this.#host.markAllStale(this.#parts.clock.nowUs())
     await this.#parts.sink.commit()
-    await this.#save()
+    await this.#memory.save()
   }
 
   #sweep(): void {
     if (this.#host.sweep()) void this.#parts.sink.commit()
-    const nowMs = this.#parts.clock.monotonicMs()
-    if (this.#host.revision === this.#savedRevision || nowMs - this.#savedMs < SAVE_MS) return
-    this.#savedMs = nowMs
-    void this.#save()
-  }
-
-  #save(): Promise<void> {
-    this.#saving = this.#saving.then(async () => {
-      this.#savedRevision = this.#host.revision
-      try {
-        await this.#file.save(this.#host.onlinePlaces())
-      } catch (thrown) {
-        this.#parts.log.warn({ reason: messageOf(thrown) }, 'could not remember which edge nodes are online; after a crash their signals are not marked')
-      }
-    })
-    return this.#saving
+    this.#memory.look()
   }
 }

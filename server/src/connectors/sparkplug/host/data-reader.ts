@@ -28,6 +28,7 @@ export class DataReader {
   #member = NOBODY
   #context = NO_CONTEXT
   #unknown = 0
+  #historical = 0
 
   constructor(parts: DataReaderParts) {
     this.#parts = parts
@@ -39,11 +40,17 @@ export class DataReader {
     return this.#scanner.seq
   }
 
+  /** Samples of the message that was read last that were sent after the fact. */
+  get historical(): number {
+    return this.#scanner.historical + this.#historical
+  }
+
   /** Reads a message; how many of its metrics no birth declared. Throws `PayloadFlaw`; what came before the flaw is taken. */
   read(member: Member, bytes: Uint8Array, start: number, end: number, context: WriteContext): number {
     this.#member = member
     this.#context = context
     this.#unknown = 0
+    this.#historical = 0
     this.#scanner.scan(bytes, start, end, member.table, context.payloadUs, this.#parts.sink.open)
     return this.#unknown
   }
@@ -56,6 +63,7 @@ export class DataReader {
       if (metric.name === undefined || !isControlName(metric.name)) this.#unknown++
       return
     }
+    if (metric.isHistorical === true) this.#historical++
     const context = { ...this.#context, payloadUs: timeUs }
     const { datatype, name = '' } = table.rows[row] as { datatype: number; name?: string }
     if (isCompound(datatype) || metric.value?.field === 'template' || metric.value?.field === 'dataSet') this.#compound(metric, name, context)

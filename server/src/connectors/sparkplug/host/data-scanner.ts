@@ -23,6 +23,8 @@ export class DataScanner {
   seq: number | undefined
   /** Samples that were added. */
   added = 0
+  /** Of them, those that were sent after the fact. */
+  historical = 0
   readonly #other: OtherMetric
   // What a varint that was read becomes: its low 32 bits, and those above.
   #low = 0
@@ -39,6 +41,7 @@ export class DataScanner {
   scan(bytes: Uint8Array, start: number, end: number, table: MetricTable, receivedUs: number, open: BatchBuilder): void {
     this.seq = undefined
     this.added = 0
+    this.historical = 0
     if (this.#view.buffer !== bytes.buffer || this.#view.byteOffset !== bytes.byteOffset || this.#view.byteLength !== bytes.byteLength) this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     let timeUs = receivedUs
     let at = start
@@ -148,7 +151,8 @@ export class DataScanner {
     if (Number.isNaN(value)) return false
     open.addNumber(series, timeUs, value, Status.good)
     this.added++
-    if (!isHistorical && timeUs >= (table.lastTimesUs[row] as number)) {
+    if (isHistorical) this.historical++
+    else if (timeUs >= (table.lastTimesUs[row] as number)) {
       table.lastTimesUs[row] = timeUs
       table.lastValues[row] = value
     }

@@ -45,6 +45,10 @@ export class EdgeNode {
   diedUs = 0
   messages = 0
   samples = 0
+  /** Of the samples, those that were sent after the fact. */
+  historical = 0
+  /** When it was last heard. */
+  lastMessageUs = 0
   births = 0
   sequenceErrors = 0
   repeated = 0
@@ -52,6 +56,8 @@ export class EdgeNode {
   rebirthRequests = 0
   /** Why a rebirth is wanted; undefined when none is. */
   rebirthReason: string | undefined
+  /** Why a rebirth was asked for that has not come yet. */
+  rebirthAwaited: string | undefined
   rebirthAskedMs = -Infinity
   /** Requests in a row that did not help. */
   rebirthAttempts = 0

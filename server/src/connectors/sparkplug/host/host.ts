@@ -87,6 +87,15 @@ export class SparkplugHost implements MessageIntake {
     return [...this.#nodes.values()].map(statusOfNode)
   }
 
+  /** Somebody wants the births of an edge node again: it is asked at the next sweep. False when it was never heard. */
+  askForRebirth(group: string, name: string): boolean {
+    const node = this.#nodes.get(nodeKey(group, name))
+    if (node === undefined) return false
+    node.rebirthAttempts = 0
+    this.#requests.want(node, 'somebody asked for it')
+    return true
+  }
+
   /** The places of all signals of edge nodes that are online, to be marked after a restart. */
   *onlinePlaces(): IterableIterator<{ readonly assetPath: string; readonly signal: string }> {
     for (const node of this.#nodes.values()) {
@@ -153,6 +162,7 @@ export class SparkplugHost implements MessageIntake {
       return
     }
     node.messages++
+    node.lastMessageUs = arrival.receivedUs
     switch (at.verb) {
       case 'NDATA':
       case 'DDATA':
@@ -181,6 +191,7 @@ export class SparkplugHost implements MessageIntake {
     const before = sink.open.length
     const unknown = this.#data.read(member, arrival.bytes, arrival.start, arrival.end, context)
     node.samples += sink.open.length - before
+    node.historical += this.#data.historical
     if (!isReplay) this.#noteSequence(node, this.#data.seq, nowMs)
     if (unknown > 0) this.#tooEarly(node, device, arrival, nowMs, `${unknown} metrics with an alias or name that no birth declared`)
   }

@@ -31,6 +31,7 @@ export class RebirthRequests {
   /** The edge node was born: nothing is wanted of it any more. */
   satisfied(node: EdgeNode): void {
     node.rebirthReason = undefined
+    node.rebirthAwaited = undefined
     this.#waiting.delete(node)
   }
 
@@ -45,6 +46,7 @@ export class RebirthRequests {
       node.rebirthAskedMs = nowMs
       node.rebirthAttempts++
       node.rebirthRequests++
+      node.rebirthAwaited = node.rebirthReason
       due.push(node)
       // A birth may never come; a further message without one makes it wanted again.
       this.#waiting.delete(node)

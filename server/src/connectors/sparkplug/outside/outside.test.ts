@@ -12,6 +12,8 @@ import { Mosquitto, mosquittoCommand } from '../../../../test/support/mosquitto.
 import { systemClock } from '../../../kernel/clock.ts'
 import { silentLog } from '../../../kernel/log.ts'
 import { SourceSupervisor } from '../../supervisor.ts'
+import { HostDirectory } from '../host-directory.ts'
+import type { HostEvent } from '../host/host-events.ts'
 import { sparkplugConnector } from './connector.ts'
 
 const skip = mosquittoCommand === undefined ? 'mosquitto is not installed (apt-get install mosquitto)' : undefined
@@ -19,6 +21,7 @@ const settings = { clientId: 'millwright', hostId: 'mw' }
 const STATE = 'spBv1.0/STATE/mw'
 
 const partsFor = (sink: MemorySink) => ({ name: 'outside', sink, clock: systemClock, environment: () => undefined })
+const testConnector = (hosts = new HostDirectory(), events: HostEvent[] = []) => sparkplugConnector({ hosts, onEvent: (event) => void events.push(event), memoryFile: () => undefined })
 const temperature = (value: number): EdgeMetric => ({ name: 'temperature', datatype: DataType.double, value, timestampMs: Date.now() })
 
 async function connect(url: string): Promise<MqttClient> {
@@ -44,8 +47,8 @@ describeSource({
     const broker = await Mosquitto.start()
     const url = `mqtt://127.0.0.1:${broker.port}`
     return {
-      create: (sink) => sparkplugConnector.create({ ...settings, url }, partsFor(sink)),
-      createUnreachable: (sink) => sparkplugConnector.create({ ...settings, url: 'mqtt://127.0.0.1:1' }, partsFor(sink)),
+      create: (sink) => testConnector().create({ ...settings, url }, partsFor(sink)),
+      createUnreachable: (sink) => testConnector().create({ ...settings, url: 'mqtt://127.0.0.1:1' }, partsFor(sink)),
       say: async (value) => {
         const client = await connect(url)
         const session = new EdgeSession({ group: 'G', node: 'E' })
@@ -62,9 +65,9 @@ describeSource({
   },
 })
 
-function supervise(url: string, sink: MemorySink): SourceSupervisor {
+function supervise(url: string, sink: MemorySink, kind = testConnector()): SourceSupervisor {
   return new SourceSupervisor({
-    name: 'outside', create: () => sparkplugConnector.create({ ...settings, url }, partsFor(sink)), sink, clock: systemClock, log: silentLog, random: Math.random,
+    name: 'outside', create: () => kind.create({ ...settings, url }, partsFor(sink)), sink, clock: systemClock, log: silentLog, random: Math.random,
     backoff: { firstMs: 20, maxMs: 100, factor: 2 }, openTimeoutMs: 5_000, silenceMs: 60_000,
   })
 }
@@ -112,7 +115,8 @@ describe('a Sparkplug host at an outside broker', { skip: skip ?? false, timeout
     await edge.subscribeAsync('spBv1.0/G/NCMD/E', { qos: 1 })
     await publish(edge, session.nodeBirth([temperature(1)], Date.now()))
     const sink = new MemorySink()
-    const supervisor = supervise(url, sink)
+    const [hosts, events]: [HostDirectory, HostEvent[]] = [new HostDirectory(), []]
+    const supervisor = supervise(url, sink, testConnector(hosts, events))
     supervisor.start()
     try {
       await until('open', () => supervisor.status.state === 'open')
@@ -121,9 +125,18 @@ describe('a Sparkplug host at an outside broker', { skip: skip ?? false, timeout
       assert.deepEqual(sink.stored.map(({ path, value }) => [path, value]), [['G/E/temperature', 2]])
       assert.equal(commands.length, 1)
       assert.equal(decodePayload(commands[0] ?? new Uint8Array()).seq, undefined)
+      assert.deepEqual(hosts.nodes().map(({ source, group, node, state, waitsFor }) => [source, group, node, state, waitsFor]), [['outside', 'G', 'E', 'online', undefined]])
+      assert.equal(hosts.askForRebirth('outside', 'G', 'E'), true)
+      await until('the birth that somebody asked for', () => commands.length === 2 && hosts.nodes()[0]?.births === 2)
+      assert.equal(hosts.askForRebirth('outside', 'G', 'nobody'), false)
+      const before = sink.stored.length
       await broker.end()
-      await until('the mark', () => sink.stored.length === 2)
-      assert.equal(sink.stored[1]?.status, Status.uncertainLastUsable)
+      await until('the mark', () => sink.stored.length === before + 1)
+      assert.equal(sink.stored.at(-1)?.status, Status.uncertainLastUsable)
+      // It is still known, over any number of attempts, and what happened was told.
+      await until('another attempt', () => supervisor.counters.attempts > 2)
+      assert.deepEqual(hosts.nodes().map(({ state, births }) => [state, births]), [['offline', 2]])
+      assert.deepEqual(events.map(({ kind }) => kind), ['edge.rebirth-requested', 'edge.online', 'edge.rebirth-requested', 'edge.offline'])
     } finally {
       await supervisor.stop()
       edge.end(true)
