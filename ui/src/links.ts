@@ -21,6 +21,10 @@ export const links = {
   modelsOf: (path: string) => `/models/asset/${encodePath(path)}`,
   aiModel: (id: string) => `/models/one/${encodeURIComponent(id)}`,
   experiment: (path = '') => `/models/experiment${path === '' ? '' : `?${new URLSearchParams({ asset: path }).toString()}`}`,
+  health: () => '/health',
+  healthOf: (path: string) => `/health/asset/${encodePath(path)}`,
+  lifeModels: () => '/health/life-models',
+  arena: () => '/arena',
   anomaly: (id: string) => `/attention/anomaly/${encodeURIComponent(id)}`,
   model: (tab: 'assets' | 'signals' | 'exchange' | 'inbox' = 'assets', under = '') => `/model/${tab}${under === '' ? '' : `?${new URLSearchParams({ under }).toString()}`}`,
 } as const

@@ -1,6 +1,9 @@
+import { arenaEn } from './arena-en.ts'
 import { attentionEn } from './attention-en.ts'
+import { healthEn } from './health-en.ts'
 import { modelEn } from './model-en.ts'
 import { modelsEn } from './models-en.ts'
+import { sparkplugEn } from './sparkplug-en.ts'
 import { trendEn } from './trend-en.ts'
 
 /** All texts in English. Its keys are the keys; `zh.ts` has the same. */
@@ -247,8 +250,11 @@ export const en = {
     paused: 'Paused',
   },
   trend: trendEn,
+  arena: arenaEn,
   attention: attentionEn,
+  health: healthEn,
   models: modelsEn,
+  sparkplug: sparkplugEn,
   model: modelEn,
   style: {
     title: 'Style',

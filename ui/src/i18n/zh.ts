@@ -1,7 +1,10 @@
+import { arenaZh } from './arena-zh.ts'
 import { attentionZh } from './attention-zh.ts'
 import type { en } from './en.ts'
+import { healthZh } from './health-zh.ts'
 import { modelZh } from './model-zh.ts'
 import { modelsZh } from './models-zh.ts'
+import { sparkplugZh } from './sparkplug-zh.ts'
 import type { Texts } from './texts.ts'
 import { trendZh } from './trend-zh.ts'
 
@@ -244,8 +247,11 @@ export const zh: Texts<typeof en> = {
     paused: '已暂停',
   },
   trend: trendZh,
+  arena: arenaZh,
   attention: attentionZh,
+  health: healthZh,
   models: modelsZh,
+  sparkplug: sparkplugZh,
   model: modelZh,
   style: {
     title: '样式',

@@ -19,7 +19,7 @@ export function DataSetPanel({ model: { id, dataSet } }: { readonly model: WireM
         <p className="mw-faint">{t('models.data.none')}</p>
       ) : (
         <>
-          <dl className="mw-models-facts">
+          <dl className="mw-fact-list">
             <div>
               <dt>{t('models.data.range')}</dt>
               <dd>{t('models.data.between', { from: format.dateTime(dataSet.from), to: format.dateTime(dataSet.to) })}</dd>

@@ -100,7 +100,7 @@ function Facts({ model: { id, author, approver, created, codeVersion, experiment
   return (
     <section className="mw-panel" aria-label={t('models.facts.title')}>
       <h2>{t('models.facts.title')}</h2>
-      <dl className="mw-models-facts">
+      <dl className="mw-fact-list">
         <Fact name={t('models.facts.author')}>{author}</Fact>
         <Fact name={t('models.facts.approver')}>{approver ?? <span className="mw-faint">{t('models.facts.noApprover')}</span>}</Fact>
         <Fact name={t('models.facts.created')}>{format.dateTime(created)}</Fact>

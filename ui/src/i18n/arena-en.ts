@@ -1,0 +1,23 @@
+/** Texts of the Arena in English. */
+export const arenaEn = {
+  lead: 'Our detectors and predictors on data that others recorded, with one scorer, beside what is published. The same defaults hold for all files. Choices were made on the tuning half; the report half is what they are worth.',
+  contests: 'Collections',
+  none: 'No collection was run here, and none came with this release.',
+  run: 'Run here',
+  cancel: 'Cancel',
+  running: 'Running for {{span}}, begun by {{by}}',
+  never: 'Not run yet',
+  released: 'As measured for this release',
+  made: 'Run here {{time}}, in {{span}}, by {{by}}',
+  missing: 'Cannot be run here: {{reason}}.',
+  failed: 'The last run ended without a result: {{reason}}.',
+  cost: 'A run takes one core for seconds to minutes. Their licences keep the recorded data out of the installation.',
+  parts: 'Rows shown',
+  part: { tune: 'Tuning half', report: 'Report half', all: 'All', published: 'Published' },
+  partHelp: { tune: 'Where choices were made', report: 'Not looked at when choices were made', all: 'Both halves', published: 'As a paper or leaderboard says' },
+  who: 'Who',
+  on: 'On',
+  perSample: 'Cost of a sample',
+  costHelp: 'Time of one core for one sample, or one row of signals',
+  how: 'How it was made:',
+} as const
