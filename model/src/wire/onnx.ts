@@ -47,7 +47,7 @@ const outputSchema = Type.Object(
     range: Type.Optional(Type.Tuple([Type.Number(), Type.Number()], { description: 'An output outside of it is kept as uncertain' })),
     scaling: Type.Optional(scalingSchema),
     higherIs: Type.Optional(Type.Unsafe<'odder' | 'usual'>({ type: 'string', enum: ['odder', 'usual'], default: 'odder', description: 'Of an anomaly score: what a higher one means. A log-likelihood, or scikit-learn\'s score_samples, is higher for what is usual' })),
-    steps: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Of a forecast: how many steps ahead; the last one is written at its own time ahead, and all of them are in the API' })),
+    steps: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Of a forecast: how many steps ahead. The last one is written as the signal, at the time when it was said; all of the newest forecast stand in the API' })),
     target: Type.Optional(nameSchema('Signal of the asset that holds the truth, if it is measured: what the back-test compares with')),
   },
   { additionalProperties: false },
