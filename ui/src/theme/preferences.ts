@@ -14,12 +14,17 @@ export interface Preferences {
 
 const KEY = 'millwright.preferences'
 const listeners = new Set<() => void>()
+const systemDark = matchMedia('(prefers-color-scheme: dark)')
 let preferences: Preferences = read()
+// Who chose no theme gets that of the system, also when it changes at dusk.
+systemDark.addEventListener('change', () => {
+  preferences = { ...preferences, theme: stored().theme ?? (systemDark.matches ? 'dark' : 'light') }
+  for (const listener of listeners) listener()
+})
 
 function read(): Preferences {
-  const isDark = matchMedia('(prefers-color-scheme: dark)').matches
   const language = navigator.languages.some((tag) => tag.toLowerCase().startsWith('zh')) ? 'zh' : 'en'
-  return { theme: isDark ? 'dark' : 'light', language, zone: 'plant', ...stored() }
+  return { theme: systemDark.matches ? 'dark' : 'light', language, zone: 'plant', ...stored() }
 }
 
 function stored(): Partial<Preferences> {
