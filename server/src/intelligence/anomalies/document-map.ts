@@ -61,6 +61,11 @@ export class DocumentMap<T> {
     await documents.apply([...(dropped === undefined ? [] : [{ op: 'deleteDocument' as const, kind, key: dropped }]), { op: 'putDocument', kind, key, json: JSON.stringify(value) }])
   }
 
+  /** Shows another version of one that is there, without keeping it: progress. */
+  show(key: string, value: T): void {
+    if (this.#all.has(key)) this.#all.set(key, value)
+  }
+
   async remove(key: string): Promise<boolean> {
     if (!this.#all.delete(key)) return false
     await this.#options.documents.apply([{ op: 'deleteDocument', kind: this.#options.kind, key }])

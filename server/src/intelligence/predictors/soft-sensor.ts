@@ -1,10 +1,18 @@
 import { MillwrightError } from '../../kernel/error.ts'
 import { solveSymmetric } from '../algebra/cholesky.ts'
+import { StateReader, StateWriter } from '../scoring/state-codec.ts'
+import { BOOSTING_DEFAULTS, BoostedModel, trainBoosting } from './gradient-boosting.ts'
 
-/** A signal computed from others: `predict` takes one value of each, in the order of training. */
+/** A signal computed from others: `predict` takes one value of each, in the order of training; NaN where one is missing. */
 export interface SoftSensor {
+  /** How many inputs it takes. */
+  readonly width: number
   predict(row: ArrayLike<number>): number
+  /** Bytes of which {@link restoreSoftSensor} makes the same sensor. */
+  save(): Uint8Array
 }
+
+const [LINEAR, VERSION] = ['soft-sensor-linear', 1]
 
 interface Scaled {
   readonly columns: Float64Array[]
@@ -89,8 +97,44 @@ function scale(inputs: readonly Float64Array[], target: Float64Array): Scaled {
   }
 }
 
-function linear(slopes: Float64Array, { means, scales, targetMean }: Scaled): SoftSensor {
-  return { predict: (row) => slopes.reduce((sum, slope, at) => sum + slope * ((row[at] ?? Number.NaN) - (means[at] as number)) * (scales[at] as number), targetMean) }
+/** Gradient boosting of small trees, for what is not linear and rows enough to show it. Throws as `trainBoosting`. */
+export function trainBoosted(inputs: readonly Float64Array[], target: Float64Array, { trees, seed }: { readonly trees: number; readonly seed: number }): SoftSensor {
+  const settings = { ...BOOSTING_DEFAULTS, trees, leaves: 8, minimumRows: Math.max(5, Math.floor(target.length / 50)), featurePart: 0.8, seed }
+  return boosted(trainBoosting(inputs, target, settings))
+}
+
+function boosted(model: BoostedModel): SoftSensor {
+  return { width: model.width, predict: (row) => model.predict(row), save: () => model.save() }
+}
+
+type LinearMap = Pick<Scaled, 'means' | 'scales' | 'targetMean'>
+
+function linear(slopes: Float64Array, { means, scales, targetMean }: LinearMap): SoftSensor {
+  return {
+    width: slopes.length,
+    predict: (row) => slopes.reduce((sum, slope, at) => sum + slope * ((row[at] ?? Number.NaN) - (means[at] as number)) * (scales[at] as number), targetMean),
+    save: () => {
+      const into = new StateWriter(LINEAR, VERSION)
+      for (const numbers of [slopes, means, scales]) into.numbers(numbers)
+      into.number(targetMean)
+      return into.finish()
+    },
+  }
+}
+
+/**
+ * The sensor that was saved.
+ * @throws MillwrightError CORRUPT_FILE when the bytes are none, or it takes another number of inputs.
+ */
+export function restoreSoftSensor(bytes: Uint8Array, method: 'ridge' | 'pls' | 'boosting', width: number): SoftSensor {
+  if (method === 'boosting') {
+    const sensor = boosted(BoostedModel.restore(bytes))
+    if (sensor.width !== width) throw new MillwrightError('CORRUPT_FILE', `the saved soft sensor takes ${sensor.width} inputs, not ${width}`)
+    return sensor
+  }
+  const from = new StateReader(bytes, LINEAR, VERSION)
+  const [slopes, means, scales] = [from.numbers(width), from.numbers(width), from.numbers(width)]
+  return linear(slopes, { means, scales, targetMean: from.number() })
 }
 
 function dot(left: Float64Array, right: Float64Array): number {
