@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
+import { reuseCompiledCode } from './kernel/compiled-code.ts'
 
-// Stripping the types and compiling takes more than half of a start; what the last start made is still good.
-enableCompileCache()
+reuseCompiledCode()
 const { commands } = await import('./cli/commands.ts')
 const { runProcess } = await import('./cli/process-frame.ts')
 await runProcess(commands)

@@ -17,7 +17,7 @@ import type { PlantStatus } from './plant-status.ts'
 import type { ApiSettings } from './settings.ts'
 
 /** What the API reads of the history. */
-export type ApiHistory = Pick<Historian, 'readSamples' | 'readWaveforms' | 'readPlot' | 'readAggregates' | 'readLast' | 'sql' | 'exportParquet' | 'status'>
+export type ApiHistory = Pick<Historian, 'readSamples' | 'readMany' | 'readWaveforms' | 'readPlot' | 'readAggregates' | 'readLast' | 'sql' | 'exportParquet' | 'status'>
 
 /** Signals that machines named and nobody has decided on yet. */
 export type ApiInbox = Pick<Provisioning, 'inbox' | 'accept' | 'reject' | 'forget'>

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { saveCompiledCode } from '../kernel/compiled-code.ts'
 import { createLog } from '../kernel/log.ts'
 import { buildBrowserApp } from './browser-app.ts'
 import { aborted } from './aborted.ts'
@@ -21,6 +22,7 @@ export const startCommand = defineCommand({
     try {
       const server = await startServer({ settings, folder, log })
       terminal.stdout.write(`Millwright is running.\n  API and app   ${server.url}\n  MQTT          ${server.mqttAddress ?? 'off'}\n  data          ${settings.data}\n`)
+      saveCompiledCode()
       if (flags.buildApp === true) void buildBrowserApp(log, signal)
       await aborted(signal)
       await server.stop()

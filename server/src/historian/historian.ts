@@ -8,10 +8,14 @@ export interface Block {
   readonly status: Uint32Array
 }
 
-/** A series and a half-open range of time: `fromUs` belongs to it, `toUs` does not. */
-export interface SeriesRange {
+/** A series and what its values are. */
+export interface SeriesKey {
   readonly series: SeriesId
   readonly kind: ValueKind
+}
+
+/** A series and a half-open range of time: `fromUs` belongs to it, `toUs` does not. */
+export interface SeriesRange extends SeriesKey {
   readonly fromUs: number
   readonly toUs: number
 }
@@ -131,6 +135,11 @@ export interface Historian {
   coldPosition(): number
 
   readSamples(range: SeriesRange, options: ReadOptions): Promise<Page>
+  /**
+   * Samples of several series in one range, ascending: pages of the first of them, in the order given, as many as are read well together (at least one, and
+   * together at most `limit` samples). Ask again for the others; only a page that comes alone may have a `nextUs`.
+   */
+  readMany(series: readonly SeriesKey[], range: { readonly fromUs: number; readonly toUs: number }, limit: number): Promise<readonly Page[]>
   /** Whole waveforms, which {@link readSamples} only counts the points of. */
   readWaveforms(range: { readonly series: SeriesId; readonly fromUs: number; readonly toUs: number }, options: WaveformOptions): Promise<WaveformPage>
   /** At most `points` (at least 4) samples that draw the same picture: first, last, minimum and maximum of each pixel column (M4, Jugel et al., VLDB 2014). Numeric and boolean series. */

@@ -154,6 +154,38 @@ export function describeHistorian(name: string, open: OpenHistorian): void {
       }
     })
 
+    it('reads many series at once as it reads each of them', async () => {
+      const row = (series: number, index: number, by: number) => [series, NOON_US + index * US_PER_SECOND, by * index + series] as const
+      const series = Array.from({ length: 40 }, (_, index) => 2_000 + index * 3)
+      const texts = new BatchBuilder()
+      for (let index = 0; index < 5; index++) texts.addText(2_500, NOON_US + index, `word ${index}`, 0)
+      const write = (indexes: readonly number[], by: number) => append(numbers(indexes.flatMap((index) => series.map((each) => row(each, index, by)))))
+      await write(Array.from({ length: 30 }, (_, index) => index), 1)
+      await append(texts.view(NOON_US), numbers(Array.from({ length: 900 }, (_, index) => row(2_001, index, 1))))
+      await historian.compact()
+      // Late, repeated, and of one series that is much longer than the others.
+      await write([5, 3, 40, 3], 7)
+      const keys = [...series.map((each) => ({ series: each, kind: 'number' as const })), { series: 2_500, kind: 'text' as const }, { series: 2_001, kind: 'number' as const }, { series: 2_999, kind: 'number' as const }]
+      const range = { fromUs: NOON_US, toUs: NOON_US + 700 * US_PER_SECOND }
+      for (const round of ['recent and cold', 'cold']) {
+        for (const limit of [1, 100, 5_000]) {
+          for (let done = 0; done < keys.length; ) {
+            const pages = await historian.readMany(keys.slice(done), range, limit)
+            assert.ok(pages.length >= 1 && pages.length <= keys.length - done)
+            assert.ok(pages.reduce((sum, page) => sum + page.block.timesUs.length, 0) <= limit)
+            for (const [index, page] of pages.entries()) {
+              const key = keys[done + index]
+              assert.ok(key !== undefined)
+              assert.deepEqual(page, await historian.readSamples({ ...key, ...range }, { limit: page.nextUs === undefined ? 10_000 : limit, order: 'ascending' }), `${round}, series ${key.series}, limit ${limit}`)
+            }
+            done += pages.length
+          }
+        }
+        await historian.compact()
+      }
+      assert.deepEqual(await historian.readMany([], range, 10), [])
+    })
+
     it('takes the range as half-open', async () => {
       await append(numbers([[6, NOON_US, 1], [6, NOON_US + 1, 2], [6, NOON_US + 2, 3]]))
       const { block } = await historian.readSamples(number(6, { fromUs: NOON_US, toUs: NOON_US + 2 }), { limit: 10, order: 'ascending' })

@@ -44,7 +44,8 @@ export class KeptMessages {
 
   async #publish(port: number, stop: AbortSignal): Promise<void> {
     try {
-      const client = await connectAsync({ port, host: '127.0.0.1', clientId: 'planner', reconnectPeriod: 0 })
+      const client = connect({ port, host: '127.0.0.1', clientId: 'planner', reconnectPeriod: 0 })
+      await connected(client)
       client.on('error', () => undefined)
       const gone = closed(client).then(() => 'gone')
       while (!stop.aborted) {
@@ -74,10 +75,12 @@ export class KeptMessages {
   }
 }
 
+/** Rejects also where the broker goes away before it answers, on which MQTT.js itself waits for ever. */
 function connected(client: MqttClient): Promise<void> {
   return new Promise((resolve, reject) => {
     client.once('connect', () => resolve())
     client.once('error', reject)
+    client.once('close', () => reject(new Error('the broker closed the connection before CONNACK')))
   })
 }
 

@@ -9,13 +9,17 @@ import { answers } from '../route-schema.ts'
 import { MEDIA_TYPES, acceptedFormat } from './answer-format.ts'
 import { queryBody, type QueryBody } from './sample-options.ts'
 import { readSampleRequest, type SampleRequest } from './sample-request.ts'
-import { shapeProblem } from './sample-pages.ts'
-import { readJson, samplesMedia, sendExport, started } from './samples.ts'
+import { samplesJson } from './sample-json.ts'
+import { readFirstPages, shapeProblem } from './sample-pages.ts'
+import { jsonLimit, readJson, samplesMedia, sendExport, started } from './samples.ts'
 
 const queryMedia = {
   description: 'One result per signal, in the order asked (of "under" those that can be shown so); each has its own "next", for the samples of that signal',
   media: { ...samplesMedia.media, [MEDIA_TYPES.json]: Type.Object({ results: Type.Array(Type.Union([samplesSchema, aggregatesSchema])) }) },
 }
+
+/** Samples of several signals that are read at once. */
+const READ_TOGETHER = 20_000
 
 /** The history of several signals in one call. */
 export function registerQuery(app: ApiServer, parts: RouteParts): void {
@@ -83,12 +87,25 @@ function showable(signals: readonly PlacedSignal[], request: SampleRequest, { un
 /** The results as pieces of one JSON text, of which only one result is in memory at a time. */
 async function* results(parts: RouteParts, signals: readonly PlacedSignal[], request: SampleRequest): AsyncGenerator<string> {
   const deadline = parts.clock.monotonicMs() + parts.settings.queryTimeoutMs
+  const answers = request.shape.kind === 'raw' && !signals.some(({ signal }) => signal.kind === 'waveform') ? together(parts, signals, request) : oneByOne(parts, signals, request)
   let separator = ''
   yield '{"results":['
-  for (const placed of signals) {
-    const result = await withDeadline(readJson(parts, placed, request), Math.max(1, deadline - parts.clock.monotonicMs()))
-    yield `${separator}${JSON.stringify(result)}`
+  for (;;) {
+    const next = await withDeadline(answers.next(), Math.max(1, deadline - parts.clock.monotonicMs()))
+    if (next.done === true) break
+    yield `${separator}${JSON.stringify(next.value)}`
     separator = ','
   }
   yield ']}'
+}
+
+async function* oneByOne(parts: RouteParts, signals: readonly PlacedSignal[], request: SampleRequest): AsyncGenerator<unknown> {
+  for (const placed of signals) yield await readJson(parts, placed, request)
+}
+
+async function* together({ history, settings }: RouteParts, signals: readonly PlacedSignal[], request: SampleRequest): AsyncGenerator<unknown> {
+  const limit = jsonLimit(request, settings)
+  for await (const [placed, page] of readFirstPages(history, signals, request, { limit, together: READ_TOGETHER })) {
+    yield samplesJson(placed.path, placed.signal.kind, page, request.quality)
+  }
 }

@@ -2,7 +2,7 @@ import { formatIsoTime } from '@millwright/model/time.ts'
 import type { ApiHistory } from '../api-parts.ts'
 import type { PlacedSignal } from '../plant-names.ts'
 import { wireQuality, wireValue } from './sample-json.ts'
-import { readBucketPage, readSamplePage } from './sample-pages.ts'
+import { readBucketPage, readFirstPages, readSamplePage, type SamplePage } from './sample-pages.ts'
 import type { BucketShape, SampleRequest } from './sample-request.ts'
 
 /** Rows that are read and written at a time: the most that an export holds in memory. */
@@ -24,29 +24,36 @@ export async function* csvRows({ history, signals, request, named }: CsvQuestion
   const { shape } = request
   const columns = shape.kind === 'buckets' ? ['time', ...shape.aggregates] : ['time', 'value', 'quality']
   yield `${(named ? ['signal', ...columns] : columns).join(',')}\r\n`
-  for (const placed of signals) {
-    const prefix = named ? `${csvField(placed.path)},` : ''
-    yield* shape.kind === 'buckets' ? bucketRows(history, placed, request, shape, prefix) : sampleRows(history, placed, request, prefix)
+  if (shape.kind === 'buckets') for (const placed of signals) yield* bucketRows(history, placed, request, shape, prefixOf(placed, named))
+  else yield* sampleRows({ history, signals, request, named })
+}
+
+async function* sampleRows({ history, signals, request, named }: CsvQuestion): AsyncGenerator<string> {
+  const most = request.limit ?? Number.POSITIVE_INFINITY
+  for await (const [placed, first] of readFirstPages(history, signals, request, { limit: Math.min(most, PAGE_ROWS), together: PAGE_ROWS })) {
+    let left = most
+    for (let page = first; ; ) {
+      const text = rowsText(placed, page, request, prefixOf(placed, named))
+      if (text !== '') yield text
+      left -= page.block.timesUs.length
+      if (page.rest === undefined || left <= 0) break
+      page = await readSamplePage(history, placed, { ...request, ...page.rest }, Math.min(left, PAGE_ROWS))
+    }
   }
 }
 
-async function* sampleRows(history: ApiHistory, placed: PlacedSignal, request: SampleRequest, prefix: string): AsyncGenerator<string> {
-  const { kind } = placed.signal
-  let left = request.limit ?? Number.POSITIVE_INFINITY
-  let range: { readonly fromUs: number; readonly toUs: number } | undefined = request
-  while (range !== undefined && left > 0) {
-    const page = await readSamplePage(history, placed, { ...request, ...range }, Math.min(left, PAGE_ROWS))
-    const { timesUs, values, status } = page.block
-    let text = ''
-    for (let i = 0; i < timesUs.length; i++) {
-      const value = wireValue(kind, values[i] ?? null)
-      const shown = value === null ? '' : typeof value === 'string' ? csvField(value) : String(value)
-      text += `${prefix}${formatIsoTime(timesUs[i] as number)},${shown},${wireQuality(status[i] as number, request.quality)}\r\n`
-    }
-    if (text !== '') yield text
-    left -= timesUs.length
-    range = page.rest
+function rowsText({ signal: { kind } }: PlacedSignal, { block: { timesUs, values, status } }: SamplePage, { quality }: SampleRequest, prefix: string): string {
+  let text = ''
+  for (let i = 0; i < timesUs.length; i++) {
+    const value = wireValue(kind, values[i] ?? null)
+    const shown = value === null ? '' : typeof value === 'string' ? csvField(value) : String(value)
+    text += `${prefix}${formatIsoTime(timesUs[i] as number)},${shown},${wireQuality(status[i] as number, quality)}\r\n`
   }
+  return text
+}
+
+function prefixOf(placed: PlacedSignal, named: boolean): string {
+  return named ? `${csvField(placed.path)},` : ''
 }
 
 async function* bucketRows(history: ApiHistory, placed: PlacedSignal, request: SampleRequest, shape: BucketShape, prefix: string): AsyncGenerator<string> {

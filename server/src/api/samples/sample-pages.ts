@@ -6,6 +6,9 @@ import { RequestProblem } from '../problem.ts'
 import type { BucketShape, SampleRequest } from './sample-request.ts'
 import { readTextChanges } from './text-changes.ts'
 
+/** Signals that are asked for together. */
+const MAX_TOGETHER = 1_000
+
 /** A page of samples, and the range that is left behind it. */
 export interface SamplePage {
   readonly block: Block
@@ -41,6 +44,42 @@ export async function readSamplePage(history: ApiHistory, placed: PlacedSignal, 
   const { block, nextUs } = await history.readSamples(range, { limit, order })
   const rest = nextUs === undefined ? undefined : order === 'ascending' ? { fromUs: nextUs, toUs } : { fromUs, toUs: nextUs }
   return { block, rest }
+}
+
+/** Whether several signals' samples can be read together: as they are, oldest first. */
+function isTogether({ shape }: SampleRequest): boolean {
+  return shape.kind === 'raw' && shape.order === 'ascending'
+}
+
+/** First pages of several signals, in their order, each of at most `limit` samples; samples are read of many signals at once, up to `together` of them. */
+export async function* readFirstPages(
+  history: ApiHistory,
+  signals: readonly PlacedSignal[],
+  request: SampleRequest,
+  { limit, together }: { readonly limit: number; readonly together: number },
+): AsyncGenerator<readonly [placed: PlacedSignal, page: SamplePage]> {
+  if (signals.length < 2 || !isTogether(request)) {
+    for (const placed of signals) yield [placed, await readSamplePage(history, placed, request, limit)]
+    return
+  }
+  const { fromUs, toUs } = request
+  for (let done = 0; done < signals.length; ) {
+    const next = signals.slice(done, done + MAX_TOGETHER)
+    const pages = await history.readMany(next.map(({ signal: { series, kind } }) => ({ series, kind })), { fromUs, toUs }, Math.max(limit, together))
+    for (const [index, { block, nextUs }] of pages.entries()) {
+      const placed = next[index]
+      if (placed !== undefined) yield [placed, cutPage(block, nextUs, toUs, limit)]
+    }
+    done += Math.max(1, pages.length)
+  }
+}
+
+/** A page of at most `limit` of the samples that were read. */
+function cutPage(block: Block, nextUs: number | undefined, toUs: number, limit: number): SamplePage {
+  const lastUs = block.timesUs[limit - 1]
+  if (block.timesUs.length <= limit || lastUs === undefined) return { block, rest: nextUs === undefined ? undefined : { fromUs: nextUs, toUs } }
+  const cut = { timesUs: block.timesUs.slice(0, limit), values: block.values.slice(0, limit), status: block.status.slice(0, limit) }
+  return { block: cut, rest: { fromUs: lastUs + 1, toUs } }
 }
 
 /** Reads aggregates of one signal, at most `limit` buckets. */

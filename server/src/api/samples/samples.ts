@@ -14,6 +14,7 @@ import { bucketsJson, samplesJson } from './sample-json.ts'
 import { DEFAULT_LIMIT, samplesParameters } from './sample-options.ts'
 import { checkShape, readBucketPage, readSamplePage } from './sample-pages.ts'
 import { readSampleRequest, type SampleRequest } from './sample-request.ts'
+import type { ApiSettings } from '../settings.ts'
 import { readWaveforms } from './waveforms.ts'
 
 /** Answers that samples come in. */
@@ -56,9 +57,14 @@ export function registerSamples(app: ApiServer, parts: RouteParts): void {
   )
 }
 
+/** Samples of one signal in a JSON answer, at most. */
+export function jsonLimit(request: SampleRequest, settings: Pick<ApiSettings, 'maxSamplesPerAnswer'>): number {
+  return request.limit ?? Math.min(DEFAULT_LIMIT, settings.maxSamplesPerAnswer)
+}
+
 /** One signal's answer in its wire form. */
 export async function readJson({ history, settings }: RouteParts, placed: PlacedSignal, request: SampleRequest): Promise<unknown> {
-  const limit = request.limit ?? Math.min(DEFAULT_LIMIT, settings.maxSamplesPerAnswer)
+  const limit = jsonLimit(request, settings)
   const { shape } = request
   if (shape.kind === 'buckets') return bucketsJson(placed.path, shape, await readBucketPage(history, placed, request, shape, limit))
   if (placed.signal.kind === 'waveform') return readWaveforms(history, placed, request, { waveforms: limit, points: settings.maxSamplesPerAnswer })

@@ -66,9 +66,9 @@ export function parseFileName(name: string): Pick<ColdFile, 'day' | 'low' | 'hig
   return { day: dayMs / 86_400_000, low, high, revision, slice: slice - 1, slices }
 }
 
-/** Tells whether the file may hold samples of the series in `[fromUs, toUs)`. */
-export function mayHold(file: ColdFile, series: number, fromUs: number, toUs: number): boolean {
-  return file.minSeries <= series && series <= file.maxSeries && file.minUs < toUs && file.maxUs >= fromUs
+/** Tells whether the file may hold samples of the series (or of those from it to `lastSeries`) in `[fromUs, toUs)`. */
+export function mayHold(file: ColdFile, series: number, fromUs: number, toUs: number, lastSeries = series): boolean {
+  return file.minSeries <= lastSeries && series <= file.maxSeries && file.minUs < toUs && file.maxUs >= fromUs
 }
 
 /** Tells whether two files are slices of one run, and so share no key. */

@@ -84,14 +84,14 @@ export class ColdStore {
     return this.#byDay.get(table)?.get(day) ?? []
   }
 
-  /** The files that may hold samples of a series in `[fromUs, toUs)`, by day, within a day in the order of writing. */
-  filesFor(table: Table, series: number, fromUs: number, toUs: number): ColdFile[] {
+  /** The files that may hold samples of a series (or of those from it to `lastSeries`) in `[fromUs, toUs)`, by day, within a day in the order of writing. */
+  filesFor(table: Table, series: number, fromUs: number, toUs: number, lastSeries = series): ColdFile[] {
     const days = this.#byDay.get(table)
     if (days === undefined) return []
     const first = dayOf(fromUs)
     const last = dayOf(toUs - 1)
     const found: ColdFile[] = []
-    const take = (files: readonly ColdFile[]) => found.push(...files.filter((file) => mayHold(file, series, fromUs, toUs)))
+    const take = (files: readonly ColdFile[]) => found.push(...files.filter((file) => mayHold(file, series, fromUs, toUs, lastSeries)))
     if (last - first < days.size) {
       for (let day = first; day <= last; day++) take(days.get(day) ?? [])
     } else {

@@ -14,6 +14,7 @@ import type {
   LastSample,
   Page,
   ReadOptions,
+  SeriesKey,
   SeriesRange,
   SqlLimits,
   SqlResult,
@@ -30,6 +31,7 @@ import type { DuckConnection } from './duck.ts'
 import { exportSamples } from './export.ts'
 import { LastSamples } from './last-samples.ts'
 import { Leases } from './leases.ts'
+import { readManyPages } from './many-reader.ts'
 import { openRecovering } from './recovering-historian.ts'
 import { removeOld } from './retention.ts'
 import { SeriesReader } from './series-reader.ts'
@@ -132,6 +134,12 @@ class EmbeddedHistorian implements Historian {
     checkRange(range)
     if (!(options.limit >= 1)) throw new MillwrightError('QUERY_INVALID', 'the limit must be at least 1')
     return this.#read(() => this.#reader.page(range, options))
+  }
+
+  async readMany(series: readonly SeriesKey[], range: { readonly fromUs: number; readonly toUs: number }, limit: number): Promise<readonly Page[]> {
+    checkRange(range)
+    if (!(limit >= 1)) throw new MillwrightError('QUERY_INVALID', 'the limit must be at least 1')
+    return this.#read(() => readManyPages(this.#reader, series, range, limit))
   }
 
   async readWaveforms(range: { readonly series: SeriesId; readonly fromUs: number; readonly toUs: number }, options: WaveformOptions): Promise<WaveformPage> {

@@ -37,7 +37,11 @@ export function standing(timesUs: Float64Array): Uint32Array | undefined {
 /** {@link standing} applied: the samples in time order, each time once, the later write winning. */
 export function laterWins(written: WrittenColumns): WrittenColumns {
   const indexes = standing(written.timesUs)
-  if (indexes === undefined) return written
+  return indexes === undefined ? written : pick(written, indexes)
+}
+
+/** The samples at these places, in their order. */
+export function pick(written: WrittenColumns, indexes: Uint32Array): WrittenColumns {
   const { values } = written
   return {
     timesUs: Float64Array.from(indexes, (index) => written.timesUs[index] as number),

@@ -91,6 +91,7 @@ export async function openRecovering(parts: RecoveringParts): Promise<Historian>
     position: () => current.position(),
     coldPosition: () => current.coldPosition(),
     readSamples: (...args) => call((historian) => historian.readSamples(...args)),
+    readMany: (...args) => call((historian) => historian.readMany(...args)),
     readWaveforms: (...args) => call((historian) => historian.readWaveforms(...args)),
     readPlot: (...args) => call((historian) => historian.readPlot(...args)),
     readAggregates: (...args) => call((historian) => historian.readAggregates(...args)),

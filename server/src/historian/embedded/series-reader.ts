@@ -7,11 +7,17 @@ import { sqlTexts, sqlTime } from './duck.ts'
 import { laterWins, type WrittenColumns } from './later-wins.ts'
 import type { RecentStore } from './recent-store.ts'
 import type { ResultColumns } from './result-columns.ts'
-import { recentTable, tableOf } from './tables.ts'
+import { recentTable, type Table, tableOf } from './tables.ts'
 
 /** About how many samples one piece of a long read holds. */
 export const WINDOW_ROWS = 500_000
 const MAX_WINDOW_US = 3650 * US_PER_DAY
+
+/** Series from `first` to `last`, both included. */
+export interface SeriesSpan {
+  readonly first: number
+  readonly last: number
+}
 
 /** Reads single series from both stores, the later write winning. The caller holds a lease. */
 export class SeriesReader {
@@ -76,7 +82,7 @@ export class SeriesReader {
   /** The days of a range on which the recent store has samples of the series. */
   async recentDays(range: SeriesRange): Promise<ReadonlySet<number>> {
     const days = new Set<number>()
-    for (const name of this.#recentTables(range)) {
+    for (const name of this.#recentTables(tableOf(range.kind), range)) {
       const found = await this.#pool.use((connection) => connection.read(`SELECT DISTINCT (epoch_us(time) // ${US_PER_DAY})::DOUBLE FROM ${name} WHERE ${condition(range)}`))
       for (const day of found.float(0)) days.add(day)
     }
@@ -93,8 +99,19 @@ export class SeriesReader {
   async rows(range: SeriesRange, columns: string): Promise<ResultColumns[]> {
     // Both lists are taken in one step: a compaction moves rows from one to the other.
     const files = this.#cold.filesFor(tableOf(range.kind), range.series, range.fromUs, range.toUs)
-    const recent = this.#recentTables(range)
-    const select = (source: string) => `SELECT ${columns} FROM ${source} WHERE ${condition(range)}`
+    const recent = this.#recentTables(tableOf(range.kind), range)
+    return this.#readParts(files, recent, (source) => `SELECT ${columns} FROM ${source} WHERE ${condition(range)}`)
+  }
+
+  /** As {@link rows}, of all series of a table from `first` to `last`. Each part ends after `limit` rows: whoever finds that many has not read all. */
+  async rowsBetween(table: Exclude<Table, 'events'>, { first, last }: SeriesSpan, range: { readonly fromUs: number; readonly toUs: number }, columns: string, limit: number): Promise<ResultColumns[]> {
+    const files = this.#cold.filesFor(table, first, range.fromUs, range.toUs, last)
+    // Not a list of series: DuckDB makes a join of a long one, and the order of writing is lost.
+    const where = `series >= ${Math.trunc(first)} AND series <= ${Math.trunc(last)} AND ${inTime(range)}`
+    return this.#readParts(files, this.#recentTables(table, range), (source) => `SELECT ${columns} FROM ${source} WHERE ${where} LIMIT ${limit}`)
+  }
+
+  async #readParts(files: readonly ColdFile[], recent: readonly string[], select: (source: string) => string): Promise<ResultColumns[]> {
     const parts = await this.#readCold(files, select)
     if (recent.length > 0) {
       await this.#pool.use(async (connection) => {
@@ -119,8 +136,7 @@ export class SeriesReader {
     }
   }
 
-  #recentTables(range: SeriesRange): string[] {
-    const table = tableOf(range.kind)
+  #recentTables(table: Table, range: { readonly fromUs: number; readonly toUs: number }): string[] {
     return this.#recent.generations
       .filter(({ extents }) => extents[table].mayHold(range.fromUs, range.toUs))
       .map(({ generation }) => recentTable(table, generation))
@@ -149,7 +165,11 @@ export class SeriesReader {
 }
 
 function condition(range: SeriesRange): string {
-  return `series = ${Math.trunc(range.series)} AND time >= ${sqlTime(range.fromUs)} AND time < ${sqlTime(range.toUs)}`
+  return `series = ${Math.trunc(range.series)} AND ${inTime(range)}`
+}
+
+function inTime(range: { readonly fromUs: number; readonly toUs: number }): string {
+  return `time >= ${sqlTime(range.fromUs)} AND time < ${sqlTime(range.toUs)}`
 }
 
 function share(file: ColdFile, range: SeriesRange): number {

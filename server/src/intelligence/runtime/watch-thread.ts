@@ -4,6 +4,7 @@ import type { JournalReader } from '../../journal/journal.ts'
 import { openSegmentReader } from '../../journal/segments/segment-reader.ts'
 import { SharedHead, type SharedJournal } from '../../journal/segments/shared-head.ts'
 import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
+import { saveCompiledCode } from '../../kernel/compiled-code.ts'
 import { messageOf } from '../../kernel/error.ts'
 import type { WatchMessage, WatchOrder } from './stream-messages.ts'
 import { StreamWatch } from './stream-watch.ts'
@@ -72,6 +73,7 @@ port.on('message', (order: WatchOrder) => {
   obey(order).catch((thrown: unknown) => say({ type: 'trouble', message: messageOf(thrown) }))
 })
 say({ type: 'ready', position })
+saveCompiledCode()
 
 async function obey(order: WatchOrder): Promise<void> {
   switch (order.type) {

@@ -58,6 +58,7 @@ export class HistoryClient {
         this.#call({ method, args } as Omit<HistoryRequest, 'id' | 'after'>) as ReturnType<Historian[M]>
     this.history = {
       readSamples: call('readSamples'),
+      readMany: call('readMany'),
       readWaveforms: call('readWaveforms'),
       readPlot: call('readPlot'),
       readAggregates: call('readAggregates'),

@@ -4,6 +4,7 @@ import type { SharedJournal } from '../../journal/segments/shared-head.ts'
 /** What the main thread may ask of the historian in its own thread. */
 export type HistoryMethod =
   | 'readSamples'
+  | 'readMany'
   | 'readWaveforms'
   | 'readPlot'
   | 'readAggregates'

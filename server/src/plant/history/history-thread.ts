@@ -5,6 +5,7 @@ import type { HistorianSettings } from '../../historian/settings.ts'
 import { openSegmentReader } from '../../journal/segments/segment-reader.ts'
 import type { SharedJournal } from '../../journal/segments/shared-head.ts'
 import { systemClock } from '../../kernel/clock.ts'
+import { saveCompiledCode } from '../../kernel/compiled-code.ts'
 import { messageOf, MillwrightError } from '../../kernel/error.ts'
 import { createLog } from '../../kernel/log.ts'
 import type { HistoryMessage, HistoryOrder, HistoryRequest } from './history-messages.ts'
@@ -46,6 +47,7 @@ port.on('message', (message: HistoryOrder | HistoryRequest) => {
   else void stop()
 })
 say({ type: 'ready', position: historian.position(), coldPosition: historian.coldPosition() })
+saveCompiledCode()
 
 function follow(journal: SharedJournal): void {
   consumer = new JournalConsumer({
@@ -82,6 +84,8 @@ function call(to: Historian, request: HistoryRequest): Promise<unknown> {
   switch (request.method) {
     case 'readSamples':
       return to.readSamples(...request.args)
+    case 'readMany':
+      return to.readMany(...request.args)
     case 'readWaveforms':
       return to.readWaveforms(...request.args)
     case 'readPlot':
