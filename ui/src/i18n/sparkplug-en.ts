@@ -31,6 +31,7 @@ export const sparkplugEn = {
     asked: 'somebody asked for it',
   },
   ask: 'Ask for rebirth',
+  bdSeq: 'bdSeq',
   askFor: 'Ask {{node}} for a rebirth',
   asked: '{{node}} was asked to send its births again.',
   showDevices: 'Devices of {{node}}',

@@ -34,6 +34,7 @@ export const sparkplugZh: Texts<typeof sparkplugEn> = {
     asked: '有人请求',
   },
   ask: '请求重生',
+  bdSeq: 'bdSeq',
   askFor: '请求 {{node}} 重生',
   asked: '已请求 {{node}} 重新发送 birth。',
   showDevices: '{{node}} 的设备',

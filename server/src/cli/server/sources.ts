@@ -15,10 +15,7 @@ export function sparkplugSource(host: SparkplugHost): SourceStatus {
   const nodes = host.status()
   const sum = (of: (node: (typeof nodes)[number]) => number): number => nodes.reduce((total, node) => total + of(node), 0)
   const online = nodes.filter(({ state }) => state === 'online').length
-  const base = { name: 'sparkplug', connector: 'sparkplug-host', state: 'up', clients: online, messages: sum(({ messages }) => messages), samples: sum(({ samples }) => samples) } as const
-  const [errors, rebirths] = [sum(({ sequenceErrors }) => sequenceErrors), sum(({ rebirthRequests }) => rebirthRequests)]
-  if (nodes.length === 0) return base
-  return { ...base, detail: `${online} of ${nodes.length} edge nodes online; ${errors} messages missing, ${rebirths} rebirths requested` }
+  return { name: 'sparkplug', connector: 'sparkplug-host', state: 'up', clients: online, messages: sum(({ messages }) => messages), samples: sum(({ samples }) => samples) }
 }
 
 /** The writes of the HTTP server as one of the ways in. Writers come and go with each request, so none counts as connected. */

@@ -5,7 +5,9 @@ import { statusQuery } from '../../api/queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Figure } from '../../parts/figure.tsx'
 import { QueryView } from '../../parts/view-state.tsx'
+import { EdgeNodes } from './edge-nodes.tsx'
 import { Letters } from './letters.tsx'
+import { Publishers } from './publishers.tsx'
 import { Sources } from './sources.tsx'
 import { Storage } from './storage.tsx'
 import { useRates } from './use-rates.ts'
@@ -43,6 +45,8 @@ function Content({ status }: { readonly status: WireStatus }) {
       ))}
       <Figures status={status} />
       <Sources sources={status.sources} consumers={journal.consumers} />
+      <EdgeNodes />
+      <Publishers />
       <Storage status={status} />
       <Letters />
     </>
