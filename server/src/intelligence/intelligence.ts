@@ -42,6 +42,7 @@ export class Intelligence {
 
   private constructor(parts: ModuleParts, settings: IntelligenceSettings, stores: { anomalies: AnomalyStore; labels: LabelStore; quiet: QuietRules; models: ModelRegistry; killSwitch: KillSwitch; predictions: Predictions }, seat: JournalSeat) {
     const { plant, clock, log, random, folder } = parts
+    const { isComputed } = stores.predictions.computed
     this.parts = parts
     this.settings = settings
     this.anomalies = stores.anomalies
@@ -53,8 +54,8 @@ export class Intelligence {
     this.stream = new WatchClient({
       workerData: { file: join(folder, 'watch.state'), alarmsPerWeek: settings.alarmsPerWeek, maxAssets: settings.maxAssets, saveSeconds: settings.saveSeconds, maxLagBytes: settings.maxLagMegabytes * 1024 * 1024 },
       journal: seat.journal,
-      catalogue: () => wholeCatalogue(plant.model),
-      assetsOf: (series) => catalogueOf(plant.model, series),
+      catalogue: () => wholeCatalogue(plant.model, isComputed),
+      assetsOf: (series) => catalogueOf(plant.model, series, isComputed),
       onNews: (news) => this.#inOrder(() => this.#take(news)),
       onReplaced: (asset, model, state) => void this.#inOrder(() => this.lifeCycle.keep(asset, model, state)),
       onSaved: (position) => void this.#inOrder(async () => seat.release(position)),
@@ -66,7 +67,7 @@ export class Intelligence {
     const pathOf = (asset: number) => plant.model.assetById(asset)?.path ?? null
     const shared = { anomalies: stores.anomalies, labels: stores.labels, events: plant.events, clock }
     this.feedback = new Feedback({ ...shared, quiet: stores.quiet, pathOf, teach: (asset, ranges) => this.stream.order({ type: 'teach', asset, ranges }) })
-    this.lifeCycle = new LifeCycle({ ...shared, models: stores.models, plant: plant.model, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes })
+    this.lifeCycle = new LifeCycle({ ...shared, models: stores.models, plant: plant.model, isComputed, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes })
   }
 
   static async start(parts: ModuleParts, settings: IntelligenceSettings): Promise<Intelligence> {
@@ -163,7 +164,7 @@ export class Intelligence {
       timer = setTimeout(() => {
         timer = undefined
         generation = model.generation
-        this.stream.order({ type: 'catalogue', isWhole: true, assets: wholeCatalogue(model) })
+        this.stream.order({ type: 'catalogue', isWhole: true, assets: wholeCatalogue(model, this.predictions.computed.isComputed) })
       }, MODEL_CHANGE_MS)
     })
     this.#ends.push(end, () => clearTimeout(timer))

@@ -20,6 +20,8 @@ export interface ComputedSample {
   readonly timeUs: number
   /** NaN is "no value". */
   readonly value: number
+  /** Of a text signal, in the place of the value; `null` is "no value". */
+  readonly text?: string | null
   readonly status: number
 }
 
@@ -42,9 +44,7 @@ export class ComputedSignals {
   }
 
   /** Whether Millwright computes this signal. */
-  isComputed(series: SeriesId): boolean {
-    return this.#records.get(String(series)) !== undefined
-  }
+  readonly isComputed = (series: SeriesId): boolean => this.#records.get(String(series)) !== undefined
 
   /** Who computes a signal, such as `soft-sensor`; undefined for a machine's own. */
   computedBy(series: SeriesId): string | undefined {
@@ -55,20 +55,20 @@ export class ComputedSignals {
    * The series to write to, the signal created where it is missing. Rejects with CONFLICT when a signal of this path is a machine's own or somebody else's, and as the plant model does
    * (NOT_FOUND without the asset, NAME_INVALID).
    */
-  async claim(path: string, by: string, { description, ...rest }: Omit<SignalFields, 'description'> & { readonly description: string }): Promise<SeriesId> {
+  async claim(path: string, by: string, { description, kind = 'number', ...rest }: Omit<SignalFields, 'description'> & { readonly description: string }): Promise<SeriesId> {
     const { model } = this.#plant
     const fields = { ...rest, description: `${MARK} (${by}): ${description}` }
     const known = model.signal(path)
     if (known !== undefined) {
       const owner = this.computedBy(known.series) ?? (known.description?.startsWith(`${MARK} (${by})`) === true ? by : undefined)
-      if (owner !== by || known.kind !== 'number') throw new MillwrightError('CONFLICT', `"${path}" exists already and is ${owner === undefined ? "a machine's own signal" : `computed by ${owner}`}; take another name`)
+      if (owner !== by || known.kind !== kind) throw new MillwrightError('CONFLICT', `"${path}" exists already and is ${owner === undefined ? "a machine's own signal" : `computed by ${owner}`}; take another name`)
       await model.edit([{ op: 'updateSignal', path, fields }])
       await this.#keep(known.series, by)
       return known.series
     }
     const assetPath = path.slice(0, Math.max(0, path.lastIndexOf('/')))
     if (model.asset(assetPath) === undefined) throw new MillwrightError('NOT_FOUND', `there is no asset "${assetPath}" for the computed signal "${path}"`)
-    await model.edit([{ op: 'createSignal', path, fields: { ...fields, kind: 'number' } }])
+    await model.edit([{ op: 'createSignal', path, fields: { ...fields, kind } }])
     const created = model.signal(path)
     if (created === undefined) throw new MillwrightError('INTERNAL', `"${path}" was created and cannot be found`)
     await this.#keep(created.series, by)
@@ -91,7 +91,10 @@ export class ComputedSignals {
   async write(samples: readonly ComputedSample[]): Promise<void> {
     if (samples.length === 0) return
     const { ingest } = this.#plant
-    for (const { series, timeUs, value, status } of samples) ingest.open.addNumber(series, timeUs, value, status)
+    for (const { series, timeUs, value, text, status } of samples) {
+      if (text === undefined) ingest.open.addNumber(series, timeUs, value, status)
+      else ingest.open.addText(series, timeUs, text, status)
+    }
     const outcome = await ingest.commit()
     if (outcome.status !== 'stored') throw new MillwrightError('STOPPING', `the computed values were not stored: ${outcome.status}`)
   }

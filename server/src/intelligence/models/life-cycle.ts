@@ -11,6 +11,7 @@ import { CODE_VERSION, standingVerdicts, type AnomalyStore } from '../anomalies/
 import { taughtBy, type LabelStore, type StoredLabel } from '../feedback/label-store.ts'
 import { SELF_LEARNED } from '../runtime/asset-slot.ts'
 import { MAX_SIGNALS } from '../runtime/asset-watch.ts'
+import type { IsComputed } from '../runtime/plant-catalogue.ts'
 import type { WatchClient } from '../runtime/watch-client.ts'
 import { backTest } from './back-test.ts'
 import { atStage, mayBecome, type ModelRecord } from './model-record.ts'
@@ -29,6 +30,8 @@ export interface LifeCycleParts {
   readonly labels: LabelStore
   readonly anomalies: AnomalyStore
   readonly plant: AssetModel
+  /** Signals that Millwright itself computes are not learned from. */
+  readonly isComputed: IsComputed
   readonly history: Pick<Historian, 'readSamples'>
   readonly stream: Pick<WatchClient, 'order'>
   readonly events: Pick<EventLog, 'record'>
@@ -205,7 +208,7 @@ export class LifeCycle {
   }
 
   #seriesOf(asset: number): Series {
-    const signals = [...this.#parts.plant.signalsOf(asset)].sort((a, b) => a.series - b.series)
+    const signals = this.#parts.plant.signalsOf(asset).filter(({ series }) => !this.#parts.isComputed(series)).sort((a, b) => a.series - b.series)
     const numbers = signals.filter(({ kind }) => kind === 'number').map(({ series }) => series)
     return { asset, signals: numbers.slice(0, MAX_SIGNALS), states: signals.filter(({ kind }) => kind === 'text' || kind === 'boolean').map(({ series }) => series) }
   }

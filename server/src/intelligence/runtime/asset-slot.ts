@@ -2,7 +2,7 @@ import type { AssetId } from '@millwright/model/asset.ts'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import { AHEAD_LIMIT_US } from '@millwright/model/time.ts'
 import { AnomalyTracker } from './anomaly-tracker.ts'
-import { AssetWatch, type FrameVerdict, type Teaching, type WatchShape } from './asset-watch.ts'
+import { AssetWatch, type FrameVerdict, pValueLimit, type Teaching, type WatchShape } from './asset-watch.ts'
 import type { AnomalyNews, AssetStatus, ModelRole, ShadowTally, TaughtRange } from './stream-messages.ts'
 
 /** Name of the model that every asset begins with: it learns from the live stream alone. */
@@ -30,6 +30,9 @@ interface Running {
   readonly close: (endUs: number) => void
 }
 
+/** Weight of the newest minute in how far from normal the asset is: an hour's memory. Rarer than this many limits counts no more. */
+const [UNEASE_WEIGHT, MOST_UNEASE] = [1 / 60, 2]
+
 const NO_TALLY: ShadowTally = { frames: 0, anomalies: 0, shared: 0, ofChampion: 0 }
 
 /** One asset on the stream: the champion that tells its anomalies, and beside it a shadow that is only counted. */
@@ -41,6 +44,7 @@ export class AssetSlot {
   #shadow: Running | undefined
   #tally: { -readonly [K in keyof ShadowTally]: ShadowTally[K] } = { ...NO_TALLY }
   #taught: readonly TaughtRange[] = []
+  #unease: number | undefined
   #teaching: Teaching = teachingOf([])
   #leftOut: readonly SeriesId[] = []
   #isKilled = false
@@ -137,6 +141,10 @@ export class AssetSlot {
     const { watch, model } = this.#champion
     this.#lastUs = endUs
     const verdict = this.#judge(watch, endUs)
+    if (watch.phase === 'watching' && Number.isFinite(verdict.score)) {
+      const rarity = Math.min(MOST_UNEASE, Math.log(verdict.pValue) / Math.log(pValueLimit(this.#options.alarmsPerWeek)))
+      this.#unease = this.#unease === undefined ? rarity : this.#unease + UNEASE_WEIGHT * (rarity - this.#unease)
+    }
     if (verdict.step === 'quiet') return
     if (verdict.step === 'begins' && this.#shadow !== undefined) this.#tally.ofChampion++
     const news = this.#tracker.step(verdict, model, watch.regimes.current)
@@ -170,6 +178,7 @@ export class AssetSlot {
       phase: watch.phase,
       isAbnormal: this.#tracker.isRunning,
       isKilled: this.#isKilled,
+      unease: this.#unease,
       frames: watch.framesSeen,
       judged,
       counters,
@@ -186,7 +195,7 @@ export class AssetSlot {
   save(): SavedSlot {
     const { model, watch } = this.#champion
     const shadow = this.#shadow === undefined ? undefined : { model: this.#shadow.model, state: this.#shadow.watch.save() }
-    const rest = JSON.stringify({ tracker: this.#tracker.save(), taught: this.#taught, tally: this.#tally, lastUs: this.#lastUs, isKilled: this.#isKilled })
+    const rest = JSON.stringify({ tracker: this.#tracker.save(), taught: this.#taught, tally: this.#tally, lastUs: this.#lastUs, isKilled: this.#isKilled, unease: this.#unease })
     return { asset: this.asset, champion: { model, state: watch.save() }, shadow, rest }
   }
 
@@ -195,12 +204,13 @@ export class AssetSlot {
     this.#champion = this.#running('champion', champion.model, AssetWatch.restore(champion.state))
     this.#shadow = shadow === undefined ? undefined : this.#running('shadow', shadow.model, AssetWatch.restore(shadow.state))
     // Our own writer made it, and the file's checksum held.
-    const read = JSON.parse(rest) as { tracker: string; taught: TaughtRange[]; tally: ShadowTally; lastUs: number; isKilled: boolean }
+    const read = JSON.parse(rest) as { tracker: string; taught: TaughtRange[]; tally: ShadowTally; lastUs: number; isKilled: boolean; unease?: number }
     this.#tracker.restore(read.tracker)
     this.teach(read.taught)
     this.#tally = { ...read.tally }
     this.#lastUs = read.lastUs
     this.#isKilled = read.isKilled
+    this.#unease = read.unease
   }
 }
 

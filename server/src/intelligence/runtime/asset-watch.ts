@@ -65,6 +65,11 @@ export interface Teaching {
   of(endUs: number): 'exclude' | 'normal' | undefined
 }
 
+/** The p-value of a frame below which an anomaly is told, for so many false alarms a week. */
+export function pValueLimit(alarmsPerWeek: number): number {
+  return alarmsPerWeek / FRAMES_PER_WEEK
+}
+
 const NOTHING_SAID: Teaching = { of: () => undefined }
 
 /**
@@ -170,7 +175,7 @@ export class AssetWatch {
     for (let at = 0; at < this.#z.length; at++) this.#average[at] = (this.#average[at] as number) * (1 - weight) + weight * (this.#z[at] as number)
     this.#noteMoves(model, endUs)
     const score = model.score(this.#average) * ((2 - LAMBDA) / LAMBDA)
-    const limit = alarmsPerWeek / FRAMES_PER_WEEK
+    const limit = pValueLimit(alarmsPerWeek)
     const frozen = this.#framesSeen < STILL_LEARNED ? -1 : this.#frozen(model)
     // A sensor that stands still is told like what is as rare as the limit allows: it has no score of its own.
     const pValue = frozen < 0 ? this.#tail.pValue(score) : Math.min(this.#tail.pValue(score), limit / 2)

@@ -8,7 +8,7 @@ export interface WatchedAsset {
   readonly asset: AssetId
   readonly numbers: readonly SeriesId[]
   readonly states: readonly SeriesId[]
-  /** Signals that are not watched: waveforms. */
+  /** Signals that are not watched: waveforms, and what Millwright itself computes. */
   readonly others: readonly SeriesId[]
 }
 
@@ -61,6 +61,8 @@ export interface AssetStatus {
   readonly phase: WatchPhase
   readonly isAbnormal: boolean
   readonly isKilled: boolean
+  /** How far from normal it is, smoothed over an hour: 0 usual, 1 as rare as the limit of an anomaly; undefined until it is watched. */
+  readonly unease: number | undefined
   readonly frames: number
   readonly judged: readonly SeriesId[]
   readonly counters: readonly SeriesId[]
