@@ -10,9 +10,9 @@ import { useFormat } from '../../i18n/use-format.ts'
 import { Link } from 'react-router'
 import { links } from '../../links.ts'
 import type { SparkPoint } from '../../parts/spark-path.ts'
-import { Sparkline } from '../../parts/sparkline.tsx'
+import { BandCourse } from './band-course.tsx'
 import { rangeAround } from './anomaly-time.ts'
-import { inLanguage } from './bilingual.ts'
+import { inLanguage } from '../../i18n/bilingual.ts'
 
 /** Signals shown at first; the rest carry little of it. */
 const FIRST = 6
@@ -121,7 +121,7 @@ function Part({ part, range, course }: PartProps) {
         </div>
       </dl>
       <div className="mw-part-course">
-        {course !== undefined && course.length > 0 && <Sparkline points={course} fromMs={range.fromMs} toMs={range.toMs} low={low} high={high} label={`${t('attention.signals.course')}: ${name}`} />}
+        {course !== undefined && course.length > 0 && <BandCourse points={course} fromMs={range.fromMs} toMs={range.toMs} low={low} high={high} movedMs={moved} label={`${t('attention.signals.course')}: ${name}`} />}
       </div>
     </li>
   )

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Cause } from '../../api/anomaly-queries.ts'
 import { lengthOf, rangeAround, rarityMs } from './anomaly-time.ts'
-import { inLanguage } from './bilingual.ts'
+import { inLanguage } from '../../i18n/bilingual.ts'
 import { causeGroups } from './cause-groups.ts'
 
 const MINUTE = 60_000
