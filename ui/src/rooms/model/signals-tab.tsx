@@ -1,53 +1,31 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { useSearchParams } from 'react-router'
-import type { WireModelEdit } from '@millwright/model/wire/model-edit.ts'
-import { askJson, encodePath } from '../../api/client.ts'
 import { signalsQuery } from '../../api/queries.ts'
-import { useFormat } from '../../i18n/use-format.ts'
-import { useComposedText } from '../../parts/use-composed-text.ts'
-import { Failure, Loading } from '../../parts/view-state.tsx'
 import { AddButton } from './add-button.tsx'
-import { BulkBar } from './bulk-bar.tsx'
-import { EditTable } from './edit-table.tsx'
-import type { FieldValue } from './field.ts'
-import { FilterBar } from './filter-bar.tsx'
+import { EditedList } from './edited-list.tsx'
+import { useNarrowing } from './narrowing.ts'
 import { useFields } from './use-fields.ts'
 
-const PAGE = 100
 const VALUE_KINDS = ['number', 'boolean', 'text', 'waveform'] as const
 
 /** The signals of the plant, edited in place and in bulk. */
 export function SignalsTab() {
   const { t } = useTranslation()
   const fields = useFields()
-  const format = useFormat()
-  const queries = useQueryClient()
-  const [address] = useSearchParams()
-  const search = useComposedText()
-  const under = useComposedText(address.get('under') ?? '')
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(signalsQuery({ search: search.words, under: under.words === '' ? undefined : under.words, limit: PAGE }))
-  const save = async (path: string, field: string, value: FieldValue) => {
-    await askJson(`/api/v1/signals/${encodePath(path)}`, { method: 'PATCH', body: { [field]: value } })
-    await queries.invalidateQueries({ queryKey: ['signals'] })
-  }
-  const items = data?.pages.flatMap((page) => page.items) ?? []
-  const total = data?.pages[0]?.total ?? undefined
-  const rows = items.map(({ path, kind, unit, low, high, deadband, retentionDays, description }) => ({ path, fields: { kind, unit, low, high, deadband, retentionDays, description } }))
+  const narrowing = useNarrowing()
+  const pages = useInfiniteQuery(signalsQuery(narrowing.choice))
   return (
-    <>
-      <FilterBar search={search} under={under}>
-        <AddButton title={t('model.addSignal')} choice={fields.kind} start={under.words} create={(path, value): WireModelEdit => ({ op: 'createSignal', path, fields: { kind: VALUE_KINDS.find((kind) => kind === value) ?? 'number' } })} />
-        <span className="mw-faint" role="status">
-          {total === undefined ? t('model.shown', { shown: items.length }) : t('model.total', { shown: format.count(items.length), total: format.count(total) })}
-        </span>
-      </FilterBar>
-      <BulkBar chosen={chosen} fields={fields.signals} onDone={() => setChosen(new Set())} change={(path, values): WireModelEdit => ({ op: 'updateSignal', path, fields: values })} remove={(path): WireModelEdit => ({ op: 'deleteSignal', path })} removeText={t('model.removeSignals')} />
-      {data === undefined ? error === null ? <Loading /> : <Failure error={error} onRetry={() => void refetch()} /> : items.length === 0 ? <p className="mw-faint mw-model-none">{t('model.noneSignals')}</p> : (
-        <EditTable label={t('model.signals')} fields={fields.signals} rows={rows} chosen={chosen} onChoose={setChosen} onSave={save} onMore={hasNextPage ? () => void fetchNextPage() : undefined} isLoadingMore={isFetchingNextPage} />
-      )}
-    </>
+    <EditedList
+      kind="signals"
+      narrowing={narrowing}
+      pages={pages}
+      row={({ path, kind, unit, low, high, deadband, retentionDays, description }) => ({ path, fields: { kind, unit, low, high, deadband, retentionDays, description } })}
+      fields={fields.signals}
+      change={(path, values) => ({ op: 'updateSignal', path, fields: values })}
+      remove={(path) => ({ op: 'deleteSignal', path })}
+      words={{ label: t('model.signals'), none: t('model.noneSignals'), remove: t('model.removeSignals') }}
+    >
+      <AddButton title={t('model.addSignal')} choice={fields.kind} start={narrowing.under.words} create={(path, value) => ({ op: 'createSignal', path, fields: { kind: VALUE_KINDS.find((kind) => kind === value) ?? 'number' } })} />
+    </EditedList>
   )
 }
