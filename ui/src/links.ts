@@ -25,6 +25,7 @@ export const links = {
   healthOf: (path: string) => `/health/asset/${encodePath(path)}`,
   lifeModels: () => '/health/life-models',
   arena: () => '/arena',
+  simulator: () => '/simulator',
   anomaly: (id: string) => `/attention/anomaly/${encodeURIComponent(id)}`,
   model: (tab: 'assets' | 'signals' | 'exchange' | 'inbox' = 'assets', under = '') => `/model/${tab}${under === '' ? '' : `?${new URLSearchParams({ under }).toString()}`}`,
 } as const

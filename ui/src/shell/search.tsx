@@ -7,6 +7,7 @@ import type { WireSignal } from '@millwright/model/wire/signal.ts'
 import { parentPath } from '@millwright/model/path.ts'
 import { askJson } from '../api/client.ts'
 import type { Listing } from '../api/queries.ts'
+import { useDescription } from '../i18n/use-description.ts'
 import { links } from '../links.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useComposedText } from '../parts/use-composed-text.ts'
@@ -58,6 +59,7 @@ async function search(words: string, signal: AbortSignal): Promise<{ readonly hi
 
 function SearchDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation()
+  const described = useDescription()
   const navigate = useNavigate()
   const dialog = useRef<HTMLDialogElement>(null)
   const { words, input } = useComposedText()
@@ -99,7 +101,7 @@ function SearchDialog({ onClose }: { readonly onClose: () => void }) {
             <span className="mw-search-name">{hit.name}</span>
             <span className="mw-search-place">
               {hit.place}
-              {hit.note !== '' && ` · ${hit.note}`}
+              {hit.note !== '' && ` · ${described(hit.note)}`}
             </span>
           </li>
         ))}

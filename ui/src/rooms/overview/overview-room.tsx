@@ -8,11 +8,14 @@ import { summaryQuery } from '../../api/summary-query.ts'
 import type { Format } from '../../i18n/format.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { unitText } from '../../i18n/unit.ts'
+import { useDescription } from '../../i18n/use-description.ts'
 import { links } from '../../links.ts'
 import { useNow } from '../../live/use-live.ts'
 import { AssetCrumbs } from '../../parts/asset-crumbs.tsx'
 import { StateMark } from '../../parts/state-mark.tsx'
 import { Empty, QueryView } from '../../parts/view-state.tsx'
+import { DemoWelcome } from './demo-welcome.tsx'
+import { Findings } from './findings.tsx'
 import { Tile } from './tile.tsx'
 import { noteworthyCount, totalCount, worstSignals, worstState } from './worst-state.ts'
 import './overview.css'
@@ -54,6 +57,7 @@ function NoMachine() {
 
 function Floor({ summary, isDrilled }: { readonly summary: WireSummary; readonly isDrilled: boolean }) {
   const { t } = useTranslation()
+  const described = useDescription()
   const format = useFormat()
   const nowMs = useNow()
   const { node, children, more } = summary
@@ -63,6 +67,8 @@ function Floor({ summary, isDrilled }: { readonly summary: WireSummary; readonly
   return (
     <>
       <Headline node={node} format={format} nowMs={nowMs} isDrilled={isDrilled} />
+      {!isDrilled && <DemoWelcome />}
+      <Findings under={node.path} nowMs={nowMs} />
       {worst.length > 0 && <Worst signals={worst} format={format} root={node.path} nowMs={nowMs} />}
       {machines.length > 0 && <Tiles nodes={machines} more={groups.length === 0 ? more : 0} format={format} nowMs={nowMs} />}
       <div className="mw-groups">
@@ -73,7 +79,7 @@ function Floor({ summary, isDrilled }: { readonly summary: WireSummary; readonly
                 <Link to={links.overview(group.path)}>{groupName(group.path, node.path)}</Link>
               </h2>
               {group.level !== undefined && <span className="mw-faint">{t(`level.${group.level}`)}</span>}
-              {group.description !== undefined && <span className="mw-soft">{group.description}</span>}
+              {group.description !== undefined && <span className="mw-soft">{described(group.description)}</span>}
               <Counts node={group} format={format} />
             </div>
             <Tiles nodes={group.children} more={group.more} format={format} nowMs={nowMs} />
@@ -87,6 +93,7 @@ function Floor({ summary, isDrilled }: { readonly summary: WireSummary; readonly
 
 function Headline({ node, format, nowMs, isDrilled }: { readonly node: WireSummaryNode; readonly format: Format; readonly nowMs: number; readonly isDrilled: boolean }) {
   const { t } = useTranslation()
+  const described = useDescription()
   const abnormal = noteworthyCount(node.assets)
   const total = totalCount(node.assets)
   const state = worstState(node.assets)
@@ -96,7 +103,7 @@ function Headline({ node, format, nowMs, isDrilled }: { readonly node: WireSumma
         {isDrilled && <AssetCrumbs path={node.path} to={links.overview} {...(parentPath(node.path) === undefined && { root: t('overview.root') })} />}
         <h1>
           {node.name === '' ? t('overview.title') : node.name}
-          {node.description !== undefined && <small>{node.description}</small>}
+          {node.description !== undefined && <small>{described(node.description)}</small>}
         </h1>
       </div>
       <p className="mw-headline-say">

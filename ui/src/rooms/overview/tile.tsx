@@ -6,6 +6,7 @@ import { SIGNAL_STATES } from '@millwright/model/signal-state.ts'
 import type { WireSummaryNode } from '@millwright/model/wire/summary.ts'
 import type { Format } from '../../i18n/format.ts'
 import { unitText } from '../../i18n/unit.ts'
+import { useDescription } from '../../i18n/use-description.ts'
 import { links } from '../../links.ts'
 import { StateMark } from '../../parts/state-mark.tsx'
 import { noteworthyCount, totalCount, worstState } from './worst-state.ts'
@@ -16,6 +17,7 @@ const MAX_SQUARES = 60
 /** An asset at a glance: its name, how many of its machines need a look, the worst signal, and a strip of all states. */
 export const Tile = memo(function Tile({ node, format, nowMs }: { readonly node: WireSummaryNode; readonly format: Format; readonly nowMs: number }) {
   const { t } = useTranslation()
+  const described = useDescription()
   const { name, path, level, description, childCount, assets, signals, newest, worst } = node
   const total = totalCount(assets)
   const abnormal = noteworthyCount(assets)
@@ -28,7 +30,7 @@ export const Tile = memo(function Tile({ node, format, nowMs }: { readonly node:
       <span className="mw-tile-head">
         <span className="mw-tile-name">{name}</span>
         {level !== undefined && <span className="mw-faint">{t(`level.${level}`)}</span>}
-        {description !== undefined && <span className="mw-tile-note">{description}</span>}
+        {description !== undefined && <span className="mw-tile-note">{described(description)}</span>}
       </span>
       {isCalm ? (
         <span className="mw-tile-calm">

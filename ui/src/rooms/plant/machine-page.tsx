@@ -5,6 +5,7 @@ import { lastName } from '@millwright/model/path.ts'
 import type { WireAsset } from '@millwright/model/wire/asset.ts'
 import { askJson } from '../../api/client.ts'
 import { assetQuery, type Listing } from '../../api/queries.ts'
+import { useDescription } from '../../i18n/use-description.ts'
 import { links } from '../../links.ts'
 import { AssetCrumbs } from '../../parts/asset-crumbs.tsx'
 import { Failure, Loading } from '../../parts/view-state.tsx'
@@ -17,6 +18,7 @@ const MAX_BELOW = 100
 /** All about one asset: its live values, what stands below it, properties, recent events. */
 export function MachinePage({ path }: { readonly path: string }) {
   const { t } = useTranslation()
+  const described = useDescription()
   const { data: asset, error, refetch } = useQuery(assetQuery(path))
   const below = useQuery({
     queryKey: ['assets', 'below', path],
@@ -32,7 +34,7 @@ export function MachinePage({ path }: { readonly path: string }) {
           <h1>{asset.name}</h1>
           {asset.level !== undefined && <span className="mw-chip">{t(`level.${asset.level}`)}</span>}
           {asset.type !== undefined && <span className="mw-chip">{asset.type}</span>}
-          {asset.description !== undefined && <span className="mw-soft">{asset.description}</span>}
+          {asset.description !== undefined && <span className="mw-soft">{described(asset.description)}</span>}
         </div>
       </header>
       {(below.data?.items.length ?? 0) > 0 && (

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { parentPath } from '@millwright/model/path.ts'
 import { assetsQuery } from '../../api/queries.ts'
+import { useDescription } from '../../i18n/use-description.ts'
 import { links } from '../../links.ts'
 import { Failure, Loading } from '../../parts/view-state.tsx'
 
@@ -12,6 +13,7 @@ const PAGE = 100
 /** Assets that match, each with its place. */
 export function PlantSearch({ words }: { readonly words: string }) {
   const { t } = useTranslation()
+  const described = useDescription()
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(assetsQuery({ search: words, limit: PAGE }))
   if (data === undefined) return error === null ? <Loading /> : <Failure error={error} onRetry={() => void refetch()} compact />
   const found = data.pages.flatMap(({ items }) => items)
@@ -25,7 +27,7 @@ export function PlantSearch({ words }: { readonly words: string }) {
           <span>{name}</span>
           <span className="mw-faint">
             {parentPath(path) ?? ''}
-            {description !== undefined && ` · ${description}`}
+            {description !== undefined && ` · ${described(description)}`}
           </span>
         </Link>
       ))}

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { Button } from 'antd'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useDescription } from '../../i18n/use-description.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Empty, Failure, Loading } from '../../parts/view-state.tsx'
 import { keyTarget, type TreeRow } from './tree-model.ts'
@@ -71,9 +72,10 @@ interface AssetLineProps {
 
 function AssetLine({ row: { asset, depth, isOpen }, id, style, isChosen, isAt, onToggle, onChoose }: AssetLineProps) {
   const { t } = useTranslation()
+  const described = useDescription()
   const hasChildren = (asset.childCount ?? 0) > 0
   return (
-    <div id={id} className={`mw-tree-row${isChosen ? ' mw-tree-chosen' : ''}${isAt ? ' mw-tree-at' : ''}`} role="treeitem" aria-level={depth + 1} aria-selected={isChosen} {...(hasChildren && { 'aria-expanded': isOpen })} style={style} onClick={() => onChoose(asset.path)} title={asset.description}>
+    <div id={id} className={`mw-tree-row${isChosen ? ' mw-tree-chosen' : ''}${isAt ? ' mw-tree-at' : ''}`} role="treeitem" aria-level={depth + 1} aria-selected={isChosen} {...(hasChildren && { 'aria-expanded': isOpen })} style={style} onClick={() => onChoose(asset.path)} title={described(asset.description)}>
       {/* The keyboard opens with the arrow keys, so this is for the pointer alone. */}
       <span className="mw-tree-toggle" aria-hidden="true" title={hasChildren ? t(isOpen ? 'plant.collapse' : 'plant.expand', { name: asset.name }) : undefined} onClick={(event) => {
           if (!hasChildren) return
@@ -84,7 +86,7 @@ function AssetLine({ row: { asset, depth, isOpen }, id, style, isChosen, isAt, o
       </span>
       <span className="mw-tree-name">
         {asset.name}
-        {asset.description !== undefined && <span className="mw-faint"> {asset.description}</span>}
+        {asset.description !== undefined && <span className="mw-faint"> {described(asset.description)}</span>}
       </span>
       {hasChildren && <span className="mw-faint mw-tree-note">{asset.childCount}</span>}
     </div>

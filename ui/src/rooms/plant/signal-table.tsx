@@ -9,6 +9,7 @@ import type { Listing } from '../../api/queries.ts'
 import type { Format } from '../../i18n/format.ts'
 import { unitText } from '../../i18n/unit.ts'
 import { useFormat } from '../../i18n/use-format.ts'
+import { useDescription } from '../../i18n/use-description.ts'
 import { links } from '../../links.ts'
 import { useLiveStream } from '../../live/use-live.ts'
 import { SignalAge, SignalStateMark, SignalValue } from '../../parts/signal-value.tsx'
@@ -114,6 +115,7 @@ interface SignalRowProps {
 
 function SignalRow({ signal, under, index, shown, top, isChosen, onToggle }: SignalRowProps) {
   const { t } = useTranslation()
+  const described = useDescription()
   const format = useFormat()
   const { path, name, description, low, high, unit } = signal
   const place = path.slice(under.length + 1, -name.length - 1)
@@ -123,7 +125,7 @@ function SignalRow({ signal, under, index, shown, top, isChosen, onToggle }: Sig
       <input type="checkbox" checked={isChosen} aria-label={`${name}: ${t('machine.toTrend')}`} onChange={() => onToggle(path)} />
       <Link className="mw-signal-name" to={links.trend([path])} title={path}>
         <span>{name}</span>
-        {(place !== '' || description !== undefined) && <span className="mw-faint">{[place, description].filter((part) => part !== undefined && part !== '').join(' · ')}</span>}
+        {(place !== '' || description !== undefined) && <span className="mw-faint">{[place, described(description)].filter((part) => part !== undefined && part !== '').join(' · ')}</span>}
       </Link>
       <span className="mw-right">
         <SignalValue signal={signal} />

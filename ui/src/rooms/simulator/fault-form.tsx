@@ -1,28 +1,45 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Select, Slider } from 'antd'
+import { App, Button, Segmented, Select, Slider } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { askJson } from '../../api/client.ts'
 import type { FaultKind } from '../../api/simulator-queries.ts'
+import { useFormat } from '../../i18n/use-format.ts'
 import { usePreferences } from '../../theme/preferences.ts'
 import { Failure } from '../../parts/view-state.tsx'
 
-/** Chooses a fault, where it is, and how bad, and puts it into the plant. */
+const MINUTE_S = 60
+const HOUR_S = 3_600
+type Growth = 'minute' | 'hour' | 'life'
+
+/** The variants that have words of their own; others are names of signals. */
+const isWorded = (variant: string): variant is 'outer' | 'inner' => variant === 'outer' || variant === 'inner'
+
+/** A machine by its own name first: that is what one looks for, and what must not be cut off. */
+function placeName(target: string): string {
+  const at = target.lastIndexOf('/')
+  return at < 0 ? target : `${target.slice(at + 1)} · ${target.slice(0, at)}`
+}
+
+/** Chooses a fault, where it is, how bad and how fast it grows, and puts it into the plant. */
 export function FaultForm({ kinds }: { readonly kinds: readonly FaultKind[] }) {
   const { t } = useTranslation()
   const { language } = usePreferences()
+  const format = useFormat()
   const { message } = App.useApp()
   const queries = useQueryClient()
   const [kindName, setKindName] = useState<string>()
   const [target, setTarget] = useState<string>()
   const [variant, setVariant] = useState<string>()
   const [severity, setSeverity] = useState<number>()
+  const [growth, setGrowth] = useState<Growth>('minute')
   const usable = kinds.filter(({ placements }) => placements.length > 0)
   const kind = usable.find((one) => one.kind === kindName) ?? usable[0]
   const place = kind?.placements.find((one) => one.target === target) ?? kind?.placements[0]
+  const rampS = kind === undefined ? 0 : growth === 'life' ? kind.defaultRampS : Math.min(kind.defaultRampS, growth === 'hour' ? HOUR_S : MINUTE_S)
   const inject = useMutation({
-    mutationFn: () => askJson('/api/v1/simulator/faults', { method: 'POST', body: { kind: kind?.kind, target: place?.target, ...(variant !== undefined && place?.variants.includes(variant) === true && { variant }), severity: severity ?? kind?.defaultSeverity } }),
-    onSuccess: () => void message.success(`${kind?.words[language] ?? ''}: ${place?.target ?? ''}`),
+    mutationFn: () => askJson('/api/v1/simulator/faults', { method: 'POST', body: { kind: kind?.kind, target: place?.target, ...(variant !== undefined && place?.variants.includes(variant) === true && { variant }), severity: severity ?? kind?.defaultSeverity, rampS } }),
+    onSuccess: () => void message.success(`${kind?.words[language] ?? ''}: ${placeName(place?.target ?? '')}`),
     onSettled: () => void queries.invalidateQueries({ queryKey: ['simulator'] }),
   })
   if (kind === undefined || place === undefined) return null
@@ -45,18 +62,33 @@ export function FaultForm({ kinds }: { readonly kinds: readonly FaultKind[] }) {
       <p className="mw-soft">{kind.description[language]}</p>
       <label className="mw-form-line">
         <span>{t('simulator.machine')}</span>
-        <Select showSearch value={place.target} options={kind.placements.map((one) => ({ value: one.target, label: one.target }))} onChange={setTarget} aria-label={t('simulator.machine')} popupMatchSelectWidth={false} />
+        <Select showSearch value={place.target} optionFilterProp="label" options={kind.placements.map((one) => ({ value: one.target, label: placeName(one.target) }))} onChange={setTarget} aria-label={t('simulator.machine')} popupMatchSelectWidth={false} />
       </label>
       {place.variants.length > 1 && (
         <label className="mw-form-line">
-          <span>{t('simulator.kind')}</span>
-          <Select value={variant ?? place.variants[0] ?? null} options={place.variants.map((value) => ({ value, label: value }))} onChange={(value) => setVariant(value ?? undefined)} aria-label={t('simulator.kind')} />
+          <span>{t('simulator.variant')}</span>
+          <Select value={variant ?? place.variants[0] ?? null} options={place.variants.map((value) => ({ value, label: isWorded(value) ? t(`simulator.variants.${value}`) : value }))} onChange={(value) => setVariant(value ?? undefined)} aria-label={t('simulator.variant')} />
         </label>
       )}
       <label className="mw-form-line">
         <span>{t('simulator.severity')}</span>
         <Slider min={0.05} max={1} step={0.05} value={severity ?? kind.defaultSeverity} onChange={setSeverity} ariaLabelForHandle={t('simulator.severity')} />
       </label>
+      {kind.defaultRampS > MINUTE_S && (
+        <div className="mw-form-line">
+          <span>{t('simulator.growth')}</span>
+          <Segmented<Growth>
+            aria-label={t('simulator.growth')}
+            value={growth}
+            onChange={setGrowth}
+            options={[
+              { value: 'minute', label: t('simulator.growthMinute') },
+              ...(kind.defaultRampS > HOUR_S ? [{ value: 'hour' as const, label: t('simulator.growthHour') }] : []),
+              { value: 'life', label: t('simulator.growthLife', { span: format.span(kind.defaultRampS * 1_000) }) },
+            ]}
+          />
+        </div>
+      )}
       <Button type="primary" loading={inject.isPending} onClick={() => inject.mutate()}>
         {t('simulator.inject')}
       </Button>
