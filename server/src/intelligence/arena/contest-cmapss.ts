@@ -15,7 +15,7 @@ export const cmapssContest: Contest = {
   name: 'cmapss',
   run: (folder) => {
     const { train, test } = readCmapss(folder)
-    const model = trainLifeModel(train.map(({ table }) => table), 3)
+    const { model } = trainLifeModel(train.map(({ table }) => table), 3)
     const started = performance.now()
     const lives = test.map(({ table }) => model.predict(table))
     const costUs = ((performance.now() - started) * 1000) / test.length

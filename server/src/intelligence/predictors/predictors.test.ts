@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { seededRandom } from '../algebra/random.ts'
 import { BoostedModel, BOOSTING_DEFAULTS, trainBoosting } from './gradient-boosting.ts'
 import { exponentialSmoothing, learnSmoothing } from './exponential-smoothing.ts'
-import { trainLifeModel } from './life-model.ts'
+import { LifeModel, trainLifeModel } from './life-model.ts'
 import { LinearForecast, trainLinear } from './linear-forecast.ts'
 import { seasonalNaive } from './seasonal-naive.ts'
 import { trainPls, trainRidge } from './soft-sensor.ts'
@@ -86,8 +86,14 @@ test('remaining life falls as a machine wears, with an interval around it, under
     const regime = Float64Array.from({ length: cycles }, () => Math.round(random()))
     return { rows: cycles, columns: [regime, regime.map((which, at) => 100 * which + 10 * Math.exp((at - life) / 25) + random())] }
   }
-  const model = trainLifeModel(Array.from({ length: 20 }, (_, at) => run(120 + 5 * at, 120 + 5 * at)), 1, few)
+  const runs = Array.from({ length: 20 }, (_, at) => run(120 + 5 * at, 120 + 5 * at))
+  const { model, backTest } = trainLifeModel(runs, 1, few)
   const [early, late] = [model.predict(run(200, 100)), model.predict(run(200, 190))]
   assert.ok(late.median < 30 && early.median > 60, `${early.median} then ${late.median}`)
+  assert.ok(backTest.mae < 0.6 * backTest.naiveMae && backTest.coverage > 0.7 && backTest.coverage < 0.92, JSON.stringify(backTest))
+  const again = LifeModel.load(model.save())
+  assert.deepEqual([again.predict(run(200, 100)).median > 60, again.predict(runs[3] ?? run(9, 9))], [true, model.predict(runs[3] ?? run(9, 9))])
+  assert.throws(() => LifeModel.load(model.save().subarray(0, 500)), { code: 'CORRUPT_FILE' })
+  assert.throws(() => trainLifeModel(runs.slice(0, 2), 1, few), { code: 'BAD_REQUEST', message: /at least 4 runs/ })
   assert.ok(late.low <= late.median && late.median <= late.high && late.high - late.low < early.high - early.low + 60)
 })

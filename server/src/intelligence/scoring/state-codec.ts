@@ -37,12 +37,24 @@ export class StateWriter {
     this.#at += values.byteLength
   }
 
+  /** Numbers of single precision. */
+  shorts(values: Float32Array): void {
+    this.integer(values.length)
+    this.#room(values.byteLength)
+    this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), this.#at)
+    this.#at += values.byteLength
+  }
+
   text(value: string): void {
-    const encoded = new TextEncoder().encode(value)
-    this.integer(encoded.length)
-    this.#room(encoded.length)
-    this.#bytes.set(encoded, this.#at)
-    this.#at += encoded.length
+    this.bytes(new TextEncoder().encode(value))
+  }
+
+  /** Such as another saved state inside of this one. */
+  bytes(value: Uint8Array): void {
+    this.integer(value.length)
+    this.#room(value.length)
+    this.#bytes.set(value, this.#at)
+    this.#at += value.length
   }
 
   /** The bytes so far. */
@@ -102,11 +114,26 @@ export class StateReader {
     return values
   }
 
+  /** Exactly `length` numbers of single precision. */
+  shorts(length: number): Float32Array {
+    const count = this.integer()
+    if (count !== length) throw new MillwrightError('CORRUPT_FILE', `expected ${length} numbers in the saved detector, found ${count}`)
+    this.#need(count * 4)
+    const values = new Float32Array(count)
+    new Uint8Array(values.buffer).set(this.#bytes.subarray(this.#at, this.#at + count * 4))
+    this.#at += count * 4
+    return values
+  }
+
   text(): string {
+    return new TextDecoder().decode(this.bytes())
+  }
+
+  bytes(): Uint8Array {
     const length = this.integer()
     this.#need(length)
     this.#at += length
-    return new TextDecoder().decode(this.#bytes.subarray(this.#at - length, this.#at))
+    return this.#bytes.subarray(this.#at - length, this.#at)
   }
 
   #need(bytes: number): void {
