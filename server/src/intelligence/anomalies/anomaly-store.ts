@@ -4,6 +4,7 @@ import { verdictSchema, type WireVerdict } from '@millwright/model/wire/anomaly.
 import type { Clock } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { EventLog } from '../../plant/event-log.ts'
+import { PART_REASONS } from '../runtime/asset-watch.ts'
 import type { AnomalyNews } from '../runtime/stream-messages.ts'
 import { DocumentMap, type Documents } from './document-map.ts'
 import { signatureOf } from './signature.ts'
@@ -13,7 +14,7 @@ export const MAX_ANOMALIES = 10_000
 /** An anomaly this old when its samples came is one of the past: backfilled. */
 const PAST_US = 30 * US_PER_MINUTE
 /** Version of the code that judges, for the lineage of a score; raise it when the same samples give other scores. */
-export const CODE_VERSION = 'frame-t2/2'
+export const CODE_VERSION = 'asset-charts/3'
 
 const part = Type.Object({
   series: Type.Integer(),
@@ -22,6 +23,8 @@ const part = Type.Object({
   expected: Type.Number(),
   band: Type.Number(),
   movedUs: Type.Optional(Type.Number()),
+  reason: Type.Optional(Type.Enum([...PART_REASONS])),
+  state: Type.Optional(Type.String()),
 })
 
 const storedAnomaly = Type.Object({
@@ -82,7 +85,7 @@ export class AnomalyStore {
   }
 
   /** Takes news. One that is already known as closed and is told again (after a crash, from the journal) changes nothing. */
-  async take(news: AnomalyNews): Promise<void> {
+  async take(news: AnomalyNews, codeVersion = CODE_VERSION): Promise<void> {
     const { clock, events, isQuiet, onQuieted, pathOf } = this.#parts
     const known = this.#map.get(news.id)
     if (known?.state === 'closed') return
@@ -91,7 +94,7 @@ export class AnomalyStore {
     const { endedUs, parts, ...rest } = news
     const stored: StoredAnomaly = {
       ...rest,
-      codeVersion: CODE_VERSION,
+      codeVersion,
       ...(endedUs !== undefined && { endedUs }),
       parts: parts.map(({ movedUs, value, ...more }) => ({ ...more, value: Number.isNaN(value) ? null : value, ...(movedUs !== undefined && { movedUs }) })),
       // The signature stays that of the beginning, so that a rule which quieted it goes on to fit.
@@ -108,10 +111,10 @@ export class AnomalyStore {
     void events.record({ kind: news.state === 'open' ? 'anomaly.opened' : 'anomaly.closed', path: pathOf(news.asset), timeUs: news.state === 'open' ? news.detectedUs : (endedUs ?? news.detectedUs), data })
   }
 
-  /** An asset has one anomaly at a time: an older one that is still open was lost sight of when the asset had to be learned anew. */
+  /** A watch of an asset has one anomaly at a time: an older one that is still open was lost sight of when the asset had to be learned anew. */
   async #endBefore({ asset, id, detectedUs }: StoredAnomaly): Promise<void> {
     for (const other of this.#map.all.values()) {
-      if (other.asset === asset && other.id !== id && other.state === 'open' && other.detectedUs < detectedUs) await this.#map.put(other.id, { ...other, state: 'closed', endedUs: detectedUs })
+      if (other.asset === asset && other.id !== id && watchOf(other.id) === watchOf(id) && other.state === 'open' && other.detectedUs < detectedUs) await this.#map.put(other.id, { ...other, state: 'closed', endedUs: detectedUs })
     }
   }
 
@@ -127,9 +130,14 @@ export class AnomalyStore {
   /** Anomalies of a signature are shown again, or no longer. */
   async setQuieted(signature: string, isQuieted: boolean): Promise<void> {
     for (const [id, anomaly] of this.#map.all) {
-      if (anomaly.signature === signature && anomaly.isQuieted !== isQuieted && (anomaly.state === 'open' || !isQuieted)) await this.#map.put(id, { ...anomaly, isQuieted })
+      if (anomaly.signature === signature && anomaly.isQuieted !== isQuieted) await this.#map.put(id, { ...anomaly, isQuieted })
     }
   }
+}
+
+/** Who told an anomaly, by its id: `<asset>-<minute>` of the asset's own watch, with the output of a model after it where that told it. */
+function watchOf(id: string): string {
+  return id.split('-').slice(2).join('-')
 }
 
 /** Whether somebody should look: open, or of the last week, and nobody has said anything. */

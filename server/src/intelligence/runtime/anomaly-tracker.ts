@@ -7,6 +7,8 @@ import type { AnomalyNews } from './stream-messages.ts'
 const NEWS_FRAMES = 10
 /** Signals that an anomaly names at most. */
 const MAX_PARTS = 8
+/** Only a signal with this part of it tells when an anomaly began: one of tiny share may have been away for its own reasons. */
+const LEADING_SHARE = 0.2
 
 interface Running {
   readonly id: string
@@ -81,6 +83,6 @@ export class AnomalyTracker {
 }
 
 function onset({ endUs, parts }: FrameVerdict): number {
-  const moved = parts.slice(0, MAX_PARTS).flatMap(({ movedUs }) => movedUs ?? [])
+  const moved = parts.flatMap(({ movedUs, share }) => (movedUs === undefined || share < LEADING_SHARE ? [] : movedUs))
   return Math.min(endUs, ...moved)
 }

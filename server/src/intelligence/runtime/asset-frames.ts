@@ -9,6 +9,16 @@ const GRACE_US = 15 * US_PER_SECOND
 /** A value stands until its successor, but no longer than this: gateways send unchanged ones every ten minutes or so. */
 export const HOLD_US = 16 * 60 * US_PER_SECOND
 
+/** Samples of a signal in a frame before one of them can stick out. */
+const LEAST_SAMPLES = 4
+
+interface Span {
+  readonly low: Float64Array
+  readonly high: Float64Array
+  readonly sum: Float64Array
+  readonly count: Float64Array
+}
+
 /** Samples that were not used, and why. */
 export interface FrameCounts {
   /** For a frame that was closed already: backfilled beside newer ones. */
@@ -28,11 +38,15 @@ export class AssetFrames {
   readonly counts: FrameCounts = { late: 0, bad: 0, ahead: 0 }
   /** Values at the end of the frame that was closed last; NaN where there is none. */
   readonly values: Float64Array
+  /** How far the sample that stuck out most in that frame was from the mean of the others, with its sign; NaN where there were too few to say. */
+  readonly reach: Float64Array
   readonly #held: Float64Array
   readonly #heldUs: Float64Array
   /** The open frame, and the one behind it. */
   readonly #open: readonly [Float64Array, Float64Array]
   readonly #openUs: readonly [Float64Array, Float64Array]
+  /** Of the samples of the same two: lowest, highest, sum and count. */
+  readonly #spans: readonly [Span, Span]
   #turn: 0 | 1 = 0
   #frame = -1
   #isUsed: [boolean, boolean] = [false, false]
@@ -45,6 +59,8 @@ export class AssetFrames {
     this.#heldUs = column(Number.NEGATIVE_INFINITY)
     this.#open = [column(Number.NaN), column(Number.NaN)]
     this.#openUs = [column(-1), column(-1)]
+    this.reach = column(Number.NaN)
+    this.#spans = [newSpan(size), newSpan(size)]
   }
 
   /** End of the frame that is open, or undefined before the first sample. */
@@ -64,6 +80,7 @@ export class AssetFrames {
     const slot = Math.floor(timeUs / FRAME_US) === this.#frame ? this.#turn : this.#turn === 0 ? 1 : 0
     const times = this.#openUs[slot]
     this.#isUsed[slot] = true
+    widen(this.#spans[slot], index, value)
     if (timeUs < (times[index] as number)) return
     times[index] = timeUs
     this.#open[slot][index] = value
@@ -97,18 +114,21 @@ export class AssetFrames {
     this.#held.fill(Number.NaN)
     this.#heldUs.fill(Number.NEGATIVE_INFINITY)
     for (const times of this.#openUs) times.fill(-1)
+    for (const { count } of this.#spans) count.fill(0)
   }
 
   #close(closed: (endUs: number) => void): void {
     const [open, times] = [this.#open[this.#turn], this.#openUs[this.#turn]]
     const endUs = (this.#frame + 1) * FRAME_US
     const isUsed = this.#isUsed[this.#turn]
+    const span = this.#spans[this.#turn]
     for (let at = 0; at < this.size; at++) {
       if ((times[at] as number) >= 0) {
         this.#held[at] = open[at] as number
         this.#heldUs[at] = times[at] as number
         times[at] = -1
       }
+      this.reach[at] = reachOf(span, at)
       this.values[at] = endUs - (this.#heldUs[at] as number) <= HOLD_US ? (this.#held[at] as number) : Number.NaN
     }
     this.#isUsed[this.#turn] = false
@@ -131,6 +151,33 @@ export class AssetFrames {
   }
 
   #columns(): readonly Float64Array[] {
-    return [this.values, this.#held, this.#heldUs, ...this.#open, ...this.#openUs]
+    return [this.values, this.reach, this.#held, this.#heldUs, ...this.#open, ...this.#openUs, ...this.#spans.flatMap(({ low, high, sum, count }) => [low, high, sum, count])]
   }
+}
+
+function newSpan(size: number): Span {
+  return { low: new Float64Array(size), high: new Float64Array(size), sum: new Float64Array(size), count: new Float64Array(size) }
+}
+
+function widen({ low, high, sum, count }: Span, index: number, value: number): void {
+  const before = count[index] as number
+  count[index] = before + 1
+  if (before === 0) {
+    low[index] = high[index] = sum[index] = value
+    return
+  }
+  if (value < (low[index] as number)) low[index] = value
+  else if (value > (high[index] as number)) high[index] = value
+  sum[index] = (sum[index] as number) + value
+}
+
+/** Empties the span of a signal and answers its reach: the larger one, up or down, against the mean of the other samples. */
+function reachOf({ low, high, sum, count }: Span, index: number): number {
+  const samples = count[index] as number
+  count[index] = 0
+  if (samples < LEAST_SAMPLES) return Number.NaN
+  const [lowest, highest, total] = [low[index] as number, high[index] as number, sum[index] as number]
+  const up = highest - (total - highest) / (samples - 1)
+  const down = lowest - (total - lowest) / (samples - 1)
+  return up >= -down ? up : down
 }

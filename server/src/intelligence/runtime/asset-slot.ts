@@ -2,7 +2,8 @@ import type { AssetId } from '@millwright/model/asset.ts'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import { AHEAD_LIMIT_US } from '@millwright/model/time.ts'
 import { AnomalyTracker } from './anomaly-tracker.ts'
-import { AssetWatch, type FrameVerdict, pValueLimit, type Teaching, type WatchShape } from './asset-watch.ts'
+import { pValueLimit } from './asset-alarm.ts'
+import { AssetWatch, type FrameVerdict, type Teaching, type WatchShape } from './asset-watch.ts'
 import type { AnomalyNews, AssetStatus, ModelRole, ShadowTally, TaughtRange } from './stream-messages.ts'
 
 /** Name of the model that every asset begins with: it learns from the live stream alone. */

@@ -1,30 +1,30 @@
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
+import { US_PER_HOUR } from '@millwright/model/time.ts'
 import { MillwrightError } from '../../kernel/error.ts'
-import { AlarmGate, type GateStep } from '../scoring/alarm-gate.ts'
+import type { GateStep } from '../scoring/alarm-gate.ts'
 import { StateReader, StateWriter } from '../scoring/state-codec.ts'
-import { AssetFrames, FRAME_US, type FrameCounts } from './asset-frames.ts'
+import { AnomalyLead } from './anomaly-lead.ts'
+import { AssetAlarm, type FrameCircumstances } from './asset-alarm.ts'
+import { AssetFrames, type FrameCounts } from './asset-frames.ts'
 import { FrameModel, MIN_DISTINCT } from './frame-model.ts'
 import { MAX_REGIMES, Regimes } from './regimes.ts'
-import { TailScore } from './tail-score.ts'
+import { SignalCharts, type FrameDeviations } from './signal-charts.ts'
+import { StateDwell, type LongStay } from './state-dwell.ts'
+import { Stillness } from './stillness.ts'
 
 /** Most numeric signals of one asset that are watched together; the others are named as left out. */
 export const MAX_SIGNALS = 48
-/** Weight of the newest frame in the moving average that is judged (Lowry et al. 1992, MEWMA). */
-const LAMBDA = 0.15
 /** Frames after a change of regime that are neither judged nor learned: start-up. */
 const SETTLE_FRAMES = 5
-/** Judged frames before the first anomaly may be told: with learning, within a day of data. */
-const CALIBRATION_FRAMES = 720
-const FRAMES_PER_WEEK = (7 * 86_400_000_000) / FRAME_US
-/** A signal has moved when it is this far from what the others make of it; it is back below the half. */
-const MOVED = 3
-/** An abnormal stretch of this many judged frames (two days) is the new normal. */
-const LONGEST_FRAMES = 2 * 1_440
-/** A signal stands still when it has not changed for this many frames, and for this many times the longest stretch that was normal for it. */
-const [STILL_FRAMES, STILL_TIMES] = [30, 3]
+/** A signal has moved when it is above its own limit; it is back below the half. */
+const [MOVED, BACK] = [1, 0.5]
 /** Frames from which the longest normal stretch of no change was learned: a day. */
 const STILL_LEARNED = 1_440
-const [KIND, VERSION] = ['asset-watch', 2]
+/** Score of what is known to be wrong without a number of its own: a sensor that stands still, a state that does not end. It passes the limit at its highest. */
+const CERTAIN = 20
+/** Signals with less than this part of an anomaly are not named. */
+const LEAST_SHARE = 0.01
+const [KIND, VERSION] = ['asset-watch', 3]
 
 /** The signals of an asset that are watched, by the id of their series: a rename changes nothing. */
 export interface WatchShape {
@@ -34,17 +34,26 @@ export interface WatchShape {
   readonly states: readonly SeriesId[]
 }
 
+/** Why a signal is part of an anomaly: apart from what the others let expect, away from its own level, single samples that jump, a sensor that repeats one value, a state that does not end. */
+export const PART_REASONS = ['apart', 'level', 'spikes', 'frozen', 'stays'] as const
+export type PartReason = (typeof PART_REASONS)[number]
+
 /** A signal's part in an anomaly. */
 export interface SignalPart {
   readonly series: SeriesId
   /** 0 to 1; all parts of an anomaly together are 1. */
   readonly share: number
+  /** Of a state that does not end: minutes that it has lasted. */
   readonly value: number
-  /** What it should be, from the other signals, and the half width of the band in which it normally is. */
+  /** What it should be, and the half width of the band in which it normally is. Of a state: the longest stay that was usual, in minutes. */
   readonly expected: number
   readonly band: number
   /** When it left its band; undefined while it is inside. */
   readonly movedUs: number | undefined
+  /** {@link PartReason}; from other models than this one there may be none. */
+  readonly reason?: PartReason
+  /** Of a state that does not end: its value. */
+  readonly state?: string
 }
 
 /** What a frame of an asset meant. */
@@ -65,11 +74,6 @@ export interface Teaching {
   of(endUs: number): 'exclude' | 'normal' | undefined
 }
 
-/** The p-value of a frame below which an anomaly is told, for so many false alarms a week. */
-export function pValueLimit(alarmsPerWeek: number): number {
-  return alarmsPerWeek / FRAMES_PER_WEEK
-}
-
 const NOTHING_SAID: Teaching = { of: () => undefined }
 
 /**
@@ -81,45 +85,41 @@ export class AssetWatch {
   readonly frames: AssetFrames
   readonly regimes: Regimes
   readonly #models: (FrameModel | undefined)[] = Array.from({ length: MAX_REGIMES }, () => undefined)
-  readonly #tail = new TailScore()
-  readonly #gate = new AlarmGate({ offAt: 0.6, offAtPeak: 0.05, refractory: 30, longest: LONGEST_FRAMES })
+  readonly #charts: SignalCharts
+  readonly #alarm = new AssetAlarm()
+  readonly #stillness: Stillness
+  readonly #dwell: StateDwell
+  readonly #lead: AnomalyLead
   readonly #z: Float64Array
-  readonly #average: Float64Array
+  readonly #apart: Float64Array
+  readonly #spikes: Float64Array
   readonly #movedUs: Float64Array
-  readonly #last: Float64Array
-  readonly #ups: Float64Array
-  readonly #downs: Float64Array
-  /** Frames in which a signal has not changed, and the longest such stretch that was normal. */
-  readonly #still: Float64Array
-  readonly #longestStill: Float64Array
   #regime = -1
-  #generation = 0
-  #settling = 0
-  #judged = 0
+  #framesInState = 0
   #framesSeen = 0
 
   constructor(shape: WatchShape) {
     this.shape = shape
     const size = shape.signals.length
     this.frames = new AssetFrames(size)
-    this.regimes = new Regimes(shape.states.length)
+    this.regimes = new Regimes(shape.states.length, size)
+    this.#charts = new SignalCharts(size)
+    this.#stillness = new Stillness(size)
+    this.#dwell = new StateDwell(shape.states.length)
+    this.#lead = new AnomalyLead(size)
     this.#z = new Float64Array(size)
-    this.#average = new Float64Array(size)
+    this.#apart = new Float64Array(size)
+    this.#spikes = new Float64Array(size)
     this.#movedUs = new Float64Array(size).fill(Number.NaN)
-    this.#last = new Float64Array(size).fill(Number.NaN)
-    this.#ups = new Float64Array(size)
-    this.#downs = new Float64Array(size)
-    this.#still = new Float64Array(size)
-    this.#longestStill = new Float64Array(size)
   }
 
   get isAbnormal(): boolean {
-    return this.#gate.active
+    return this.#alarm.active
   }
 
   get phase(): WatchPhase {
-    if (!this.#models.some((model) => model?.isReady === true)) return 'learning'
-    return this.#tail.frames < CALIBRATION_FRAMES ? 'calibrating' : 'watching'
+    if (!this.#models.some((model) => model !== undefined && this.#mayJudge(model))) return 'learning'
+    return this.#alarm.isReady ? 'watching' : 'calibrating'
   }
 
   get counts(): FrameCounts {
@@ -132,129 +132,150 @@ export class AssetWatch {
 
   /** Signals that are judged now in some regime. */
   judgedSignals(): SeriesId[] {
-    return this.shape.signals.filter((_, index) => this.#models.some((model) => model?.isReady === true && model.uses(index)))
+    return this.shape.signals.filter((_, index) => this.#models.some((model) => model !== undefined && this.#mayJudge(model) && this.#uses(model, index)))
   }
 
   /** Whether a numeric signal only ever grows, but for a reset now and then: a counter. */
   isCounter(index: number): boolean {
-    const [ups, downs] = [this.#ups[index] as number, this.#downs[index] as number]
-    return (ups >= MIN_DISTINCT - 1 && downs === 0) || (ups >= 30 && downs <= 0.02 * ups)
+    return this.#stillness.isCounter(index, MIN_DISTINCT - 1)
+  }
+
+  #mayJudge(model: FrameModel): boolean {
+    return model.isReady && (model.isMature || this.regimes.count === 1)
+  }
+
+  #uses(model: FrameModel, index: number): boolean {
+    return model.uses(index) && !this.#stillness.isIdle(index)
   }
 
   /** Judges the frame that {@link frames} closed, then learns from it. `alarmsPerWeek` is the false-alarm budget. */
   closeFrame(endUs: number, alarmsPerWeek: number, teaching: Teaching = NOTHING_SAID): FrameVerdict {
     const { values } = this.frames
     this.#framesSeen++
-    this.#noteDirections(values)
-    const regime = this.regimes.frame(endUs)
-    if (this.regimes.generation !== this.#generation) this.#forgetRegimes()
+    const said = teaching.of(endUs)
+    const wasActive = this.#alarm.active
+    this.#stillness.frame(values, !wasActive && said !== 'exclude')
+    const model = this.#enter(this.regimes.frame(endUs, values))
+    const stay = this.#dwell.frame((signal) => this.regimes.valueOf(signal), said !== 'exclude')
+    const circumstances: FrameCircumstances = { alarmsPerWeek, framesSeen: this.#framesSeen, framesInState: this.#framesInState }
+    const isJudged = this.#framesInState > SETTLE_FRAMES && this.#mayJudge(model)
+    const score = isJudged ? this.#score(model, endUs) : Number.NaN
+    const frozen = isJudged && this.#framesSeen >= STILL_LEARNED ? this.#stillness.frozen((at) => this.#uses(model, at)) : -1
+    const isCertain = frozen >= 0 || stay !== undefined
+    const told = isCertain ? Math.max(CERTAIN, score || 0) : score
+    const { step, pValue } = this.#alarm.judge(told, circumstances)
+    if (step === 'begins') this.#lead.begin(this.#charts.ratios, frozen, stay?.signal)
+    else if (step === 'lasts' && said === 'normal') return { endUs, step: this.#alarm.cut(), pValue, score: told, parts: [] }
+    // Another cause, which comes while an anomaly lasts, is an anomaly of its own: it begins with the next frame.
+    else if (step === 'lasts' && isJudged && this.#lead.hasPassed(this.#charts.ratios, frozen, stay?.signal)) return { endUs, step: this.#alarm.cut(), pValue, score: told, parts: [] }
+    const parts = step === 'quiet' || !(isJudged || stay !== undefined) ? [] : this.#parts(model, { frozen, stay, endUs })
+    if (said === 'normal' && isJudged) this.#charts.allow()
+    if (said !== 'exclude' && isJudged) this.#learnLimits(score, endUs, circumstances)
+    if (this.#framesInState > SETTLE_FRAMES && (said === 'normal' || (said === undefined && !this.#alarm.active))) this.#learn(model, isJudged, endUs)
+    if (step === 'accepted' && said !== 'exclude') this.#accept(model)
+    return { endUs, step, pValue, score: told, parts }
+  }
+
+  #enter(regime: number): FrameModel {
+    const merge = this.regimes.takeMerge()
+    if (merge !== undefined) this.#mergeModels(merge)
+    const model = (this.#models[regime] ??= new FrameModel(this.shape.signals.length))
     if (regime !== this.#regime) {
       this.#regime = regime
-      this.#settling = SETTLE_FRAMES
-      this.#average.fill(0)
+      this.#framesInState = 0
+      this.#charts.enter()
       this.#movedUs.fill(Number.NaN)
+      model.enter()
     }
-    const model = regime < 0 ? undefined : (this.#models[regime] ??= new FrameModel(this.shape.signals.length))
-    const isSettling = this.#settling > 0
-    if (isSettling) this.#settling--
-    if (model === undefined || isSettling) return this.#quiet(endUs)
-    const verdict = model.isReady ? this.#judge(model, endUs, alarmsPerWeek, values) : this.#quiet(endUs)
-    const said = teaching.of(endUs)
-    const mayLearn = said === 'normal' || (said === undefined && !this.#gate.active)
-    if (mayLearn) {
-      if (model.isReady) this.#tail.learn(verdict.score)
-      model.learn(values, (index) => this.isCounter(index))
-    }
-    if (verdict.step === 'accepted' && said !== 'exclude') this.#models[regime] = undefined
-    return verdict
+    this.#framesInState++
+    return model
   }
 
-  #judge(model: FrameModel, endUs: number, alarmsPerWeek: number, values: Float64Array): FrameVerdict {
+  /** Of regimes that became one, what was learned longest stays. */
+  #mergeModels(to: readonly number[]): void {
+    const before = [...this.#models]
+    this.#models.fill(undefined)
+    for (const [from, model] of before.entries()) {
+      const place = to[from]
+      if (model !== undefined && place !== undefined && model.frames > (this.#models[place]?.frames ?? -1)) this.#models[place] = model
+    }
+    const now = this.#regime < 0 ? -1 : (to[this.#regime] ?? -1)
+    this.#regime = now
+  }
+
+  /** The highest of all charts. */
+  #score(model: FrameModel, endUs: number): number {
+    const { values, reach } = this.frames
     model.standardise(values, this.#z)
-    const weight = this.#judged++ === 0 ? 1 : LAMBDA
-    for (let at = 0; at < this.#z.length; at++) this.#average[at] = (this.#average[at] as number) * (1 - weight) + weight * (this.#z[at] as number)
-    this.#noteMoves(model, endUs)
-    const score = model.score(this.#average) * ((2 - LAMBDA) / LAMBDA)
-    const limit = pValueLimit(alarmsPerWeek)
-    const frozen = this.#framesSeen < STILL_LEARNED ? -1 : this.#frozen(model)
-    // A sensor that stands still is told like what is as rare as the limit allows: it has no score of its own.
-    const pValue = frozen < 0 ? this.#tail.pValue(score) : Math.min(this.#tail.pValue(score), limit / 2)
-    if (this.#tail.frames < CALIBRATION_FRAMES) return { endUs, step: 'quiet', pValue, score, parts: [] }
-    // The ratio of logarithms: 1 at the limit, and hysteresis means a p-value that is so many times more usual.
-    const step = this.#gate.step(Math.log(pValue) / Math.log(limit))
-    return { endUs, step, pValue, score, parts: step === 'quiet' ? [] : this.#parts(model, values, frozen) }
-  }
-
-  /** The signal that has stood still for longest beyond what is normal for it; −1 when none has. */
-  #frozen(model: FrameModel): number {
-    let [worst, ratio] = [-1, 1]
-    for (let at = 0; at < this.#still.length; at++) {
-      const beyond = (this.#still[at] as number) / Math.max(STILL_FRAMES, STILL_TIMES * (this.#longestStill[at] as number))
-      if (beyond > ratio && model.uses(at)) [worst, ratio] = [at, beyond]
+    for (let at = 0; at < this.#z.length; at++) {
+      this.#apart[at] = this.#uses(model, at) ? model.surprise(this.#z, at) : 0
+      this.#spikes[at] = (reach[at] as number) / model.spreadOf(at)
     }
-    return worst
+    const score = this.#charts.step(this.#deviations(endUs), (at) => this.#uses(model, at))
+    for (let at = 0; at < this.#z.length; at++) {
+      const ratio = this.#charts.ratios[at] as number
+      if (ratio > MOVED && Number.isNaN(this.#movedUs[at])) this.#movedUs[at] = endUs
+      else if (ratio < BACK) this.#movedUs[at] = Number.NaN
+    }
+    return score
   }
 
-  #parts(model: FrameModel, values: Float64Array, frozen: number): SignalPart[] {
-    const weights = Float64Array.from(this.#average, (_, index) => (model.uses(index) ? model.surprise(this.#average, index) ** 2 : 0))
-    // What stands still is named first, whatever the others do.
-    if (frozen >= 0) weights[frozen] = (weights[frozen] as number) + weights.reduce((total, weight) => total + weight, 1)
-    const sum = weights.reduce((total, weight) => total + weight, 0)
-    if (sum === 0) return []
+  #deviations(endUs: number): FrameDeviations {
+    return { apart: this.#apart, level: this.#z, spikes: this.#spikes, hour: Math.floor((endUs - 1) / US_PER_HOUR) % 24 }
+  }
+
+  /** Also of frames that look abnormal: limits count episodes, and an episode that came and went is one. */
+  #learnLimits(score: number, endUs: number, circumstances: FrameCircumstances): void {
+    this.#alarm.learn(score, circumstances)
+    const model = this.#models[this.#regime]
+    if (model !== undefined) this.#charts.learnLimits(this.#deviations(endUs), (at) => this.#uses(model, at))
+  }
+
+  #learn(model: FrameModel, isJudged: boolean, endUs: number): void {
+    if (isJudged) this.#charts.learnHour(this.#deviations(endUs), (at) => this.#uses(model, at))
+    model.learn(this.frames.values, (index) => this.isCounter(index))
+  }
+
+  /** What has lasted for two days is the new normal: levels move there, what is learned of spreads and limits stays. */
+  #accept(model: FrameModel): void {
+    model.shift((at) => this.#charts.levelOf(at))
+    this.#charts.rebase()
+    this.#dwell.accept()
+  }
+
+  #parts(model: FrameModel, what: { readonly frozen: number; readonly stay: LongStay | undefined; readonly endUs: number }): SignalPart[] {
+    const { frozen, stay, endUs } = what
+    const weights = Float64Array.from(this.#charts.ratios, (ratio) => ratio ** 4)
+    const rest = weights.reduce((total, weight) => total + weight, 0)
+    // What is certain is named first, whatever the others do.
+    if (frozen >= 0) weights[frozen] = (weights[frozen] as number) + rest + 1
+    const staying = stay === undefined ? 0 : rest + 1
+    const sum = weights.reduce((total, weight) => total + weight, staying)
     const parts: SignalPart[] = []
+    if (stay !== undefined) {
+      const { signal, value: state, frames, usual } = stay
+      parts.push({ series: this.shape.states[signal] as number, share: staying / sum, value: frames, expected: usual, band: 0, movedUs: endUs - frames * 60_000_000, reason: 'stays', state })
+    }
     for (const [signal, weight] of weights.entries()) {
-      if (weight < 0.01 * sum) continue
-      const { value: expected, spread } = model.expected(this.#z, signal)
+      if (weight < LEAST_SHARE * sum) continue
       const movedUs = this.#movedUs[signal] as number
-      parts.push({ series: this.shape.signals[signal] as number, share: weight / sum, value: values[signal] as number, expected, band: 3 * spread, movedUs: Number.isNaN(movedUs) ? undefined : movedUs })
+      const reason = signal === frozen ? 'frozen' : this.#charts.kindOf(signal)
+      // A level that has moved is shown against itself: the others that moved along would let expect it.
+      const { value: expected, spread } = reason === 'level' ? model.usual(signal) : model.expected(this.#z, signal)
+      const value = this.frames.values[signal] as number
+      const shown = reason === 'spikes' ? value + (this.frames.reach[signal] as number) : value
+      parts.push({ series: this.shape.signals[signal] as number, share: weight / sum, value: shown, expected, band: 3 * spread, movedUs: Number.isNaN(movedUs) ? undefined : movedUs, reason })
     }
     return parts.sort((a, b) => b.share - a.share)
-  }
-
-  #noteMoves(model: FrameModel, endUs: number): void {
-    const gain = Math.sqrt((2 - LAMBDA) / LAMBDA)
-    for (let at = 0; at < this.#average.length; at++) {
-      if (!model.uses(at)) continue
-      const away = Math.abs(model.surprise(this.#average, at)) * gain
-      if (away > MOVED && Number.isNaN(this.#movedUs[at])) this.#movedUs[at] = endUs
-      else if (away < MOVED / 2) this.#movedUs[at] = Number.NaN
-    }
-  }
-
-  #noteDirections(values: Float64Array): void {
-    for (let at = 0; at < values.length; at++) {
-      const value = values[at] as number
-      const before = this.#last[at] as number
-      if (value > before) this.#ups[at] = (this.#ups[at] as number) + 1
-      else if (value < before) this.#downs[at] = (this.#downs[at] as number) + 1
-      const still = this.#still[at] as number
-      // Learned when it is over: while it lasts nobody knows whether it is normal.
-      if (value !== before && !this.#gate.active) this.#longestStill[at] = Math.max(this.#longestStill[at] as number, still)
-      this.#still[at] = value === before ? still + 1 : 0
-      if (!Number.isNaN(value)) this.#last[at] = value
-    }
-  }
-
-  #quiet(endUs: number): FrameVerdict {
-    return { endUs, step: this.#gate.active ? 'lasts' : 'quiet', pValue: 1, score: Number.NaN, parts: [] }
-  }
-
-  #forgetRegimes(): void {
-    this.#generation = this.regimes.generation
-    this.#models.fill(undefined)
-    this.#regime = -1
   }
 
   /** The whole state; {@link AssetWatch.restore} makes the same watch of it. */
   save(): Uint8Array {
     const into = new StateWriter(KIND, VERSION)
     into.text(JSON.stringify(this.shape))
-    for (const value of [this.#regime, this.#generation, this.#settling, this.#judged, this.#framesSeen]) into.number(value)
-    this.frames.save(into)
-    this.regimes.save(into)
-    this.#tail.save(into)
-    this.#gate.save(into)
-    for (const column of this.#columns()) into.numbers(column)
+    for (const value of [this.#regime, this.#framesInState, this.#framesSeen]) into.number(value)
+    for (const part of this.#saved()) part.save(into)
+    into.numbers(this.#movedUs)
     for (const model of this.#models) {
       into.integer(model === undefined ? 0 : 1)
       model?.save(into)
@@ -269,15 +290,10 @@ export class AssetWatch {
     // Our own writer made it, and the file's checksum held.
     const watch = new AssetWatch(JSON.parse(from.text()) as WatchShape)
     watch.#regime = from.number()
-    watch.#generation = from.number()
-    watch.#settling = from.number()
-    watch.#judged = from.number()
+    watch.#framesInState = from.number()
     watch.#framesSeen = from.number()
-    watch.frames.restore(from)
-    watch.regimes.restore(from)
-    watch.#tail.restore(from)
-    watch.#gate.restore(from)
-    for (const column of watch.#columns()) column.set(from.numbers(column.length))
+    for (const part of watch.#saved()) part.restore(from)
+    watch.#movedUs.set(from.numbers(watch.#movedUs.length))
     for (let index = 0; index < MAX_REGIMES; index++) {
       if (from.integer() === 0) continue
       const model = new FrameModel(watch.shape.signals.length)
@@ -287,7 +303,7 @@ export class AssetWatch {
     return watch
   }
 
-  #columns(): readonly Float64Array[] {
-    return [this.#average, this.#movedUs, this.#last, this.#ups, this.#downs, this.#still, this.#longestStill]
+  #saved() {
+    return [this.frames, this.regimes, this.#charts, this.#alarm, this.#stillness, this.#dwell, this.#lead] as const
   }
 }

@@ -9,6 +9,8 @@ const MEMORY = 20_160
 const RIDGE = 0.01
 /** Standardised values are cut here, so that one broken sensor does not make numbers without meaning. */
 const MAX_Z = 50
+/** A regime is mature when it was entered so often, or lasted so many frames in all (a little more than a Sunday): one stop says little of how stops are. */
+const [MIN_ENTRIES, MATURE] = [3, 1_500]
 
 /**
  * What is normal for the signals of an asset in one operating regime: mean, spread and correlation, forgetting exponentially. The score is Hotelling's T² with
@@ -25,6 +27,7 @@ export class FrameModel {
   readonly #distinct: Float64Array
   readonly #used: Float64Array
   #frames = 0
+  #entries = 0
   #nextRefresh = 0
   #isReady = false
 
@@ -47,6 +50,36 @@ export class FrameModel {
   /** Whether enough was learned to judge. */
   get isReady(): boolean {
     return this.#isReady
+  }
+
+  /** Whether the regime was met often or long enough to know how it differs from one time to the next. */
+  get isMature(): boolean {
+    return this.#entries >= MIN_ENTRIES || this.#frames >= MATURE
+  }
+
+  /** The asset came into this regime. */
+  enter(): void {
+    this.#entries++
+  }
+
+  /** Moves what is normal by so many spreads of each judged signal. */
+  shift(by: (index: number) => number): void {
+    for (let at = 0; at < this.size; at++) {
+      if (!this.uses(at)) continue
+      const shift = by(at) * (this.#spread[at] as number)
+      this.#mean[at] = (this.#mean[at] as number) + shift
+      this.#center[at] = (this.#center[at] as number) + shift
+    }
+  }
+
+  /** Usual spread of a judged signal, in its unit. */
+  spreadOf(index: number): number {
+    return this.#spread[index] as number
+  }
+
+  /** A signal's own level and spread in this regime, whatever the others do. */
+  usual(index: number): { readonly value: number; readonly spread: number } {
+    return { value: this.#center[index] as number, spread: this.#spread[index] as number }
   }
 
   /** Whether signal `index` is judged. */
@@ -170,12 +203,13 @@ export class FrameModel {
   }
 
   save(into: StateWriter): void {
-    for (const value of [this.#frames, this.#nextRefresh, Number(this.#isReady)]) into.number(value)
+    for (const value of [this.#frames, this.#entries, this.#nextRefresh, Number(this.#isReady)]) into.number(value)
     for (const column of this.#columns()) into.numbers(column)
   }
 
   restore(from: StateReader): void {
     this.#frames = from.number()
+    this.#entries = from.number()
     this.#nextRefresh = from.number()
     this.#isReady = from.number() === 1
     for (const column of this.#columns()) column.set(from.numbers(column.length))

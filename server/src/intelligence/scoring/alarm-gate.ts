@@ -53,6 +53,12 @@ export class AlarmGate {
     return over ? 'ends' : 'accepted'
   }
 
+  /** Ends what lasts, without rest. */
+  cut(): void {
+    this.#rows = 0
+    this.#rest = 0
+  }
+
   save(into: StateWriter): void {
     into.number(this.#peak)
     into.number(this.#rows)
