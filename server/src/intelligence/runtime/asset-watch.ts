@@ -96,6 +96,8 @@ export class AssetWatch {
   readonly #movedUs: Float64Array
   #regime = -1
   #framesInState = 0
+  /** A part of the anomaly that lasts was said to be a fault or planned. */
+  #isExcluded = false
   #framesSeen = 0
 
   constructor(shape: WatchShape) {
@@ -165,11 +167,14 @@ export class AssetWatch {
     const told = isCertain ? Math.max(CERTAIN, score || 0) : score
     const { step, pValue } = this.#alarm.judge(told, circumstances)
     if (step === 'begins') this.#lead.begin(this.#charts.ratios, frozen, stay?.signal)
-    else if (step === 'lasts' && said === 'normal') return { endUs, step: this.#alarm.cut(), pValue, score: told, parts: [] }
+    else if (step === 'lasts' && said === 'normal' && !this.#isExcluded) return { endUs, step: this.#alarm.cut(), pValue, score: told, parts: [] }
     // Another cause, which comes while an anomaly lasts, is an anomaly of its own: it begins with the next frame.
     else if (step === 'lasts' && isJudged && this.#lead.hasPassed(this.#charts.ratios, frozen, stay?.signal)) return { endUs, step: this.#alarm.cut(), pValue, score: told, parts: [] }
     const parts = step === 'quiet' || !(isJudged || stay !== undefined) ? [] : this.#parts(model, { frozen, stay, endUs })
-    if (said === 'normal' && isJudged) this.#charts.allow()
+    if (step === 'begins') this.#isExcluded = false
+    if (said === 'exclude') this.#isExcluded = true
+    // Where people contradict each other about parts of one anomaly, the fault wins for all of it.
+    if (said === 'normal' && isJudged && !(this.#alarm.active && this.#isExcluded)) this.#charts.allow()
     if (said !== 'exclude' && isJudged) this.#learnLimits(score, endUs, circumstances)
     if (this.#framesInState > SETTLE_FRAMES && (said === 'normal' || (said === undefined && !this.#alarm.active))) this.#learn(model, isJudged, endUs)
     if (step === 'accepted' && said !== 'exclude') this.#accept(model)
@@ -273,7 +278,7 @@ export class AssetWatch {
   save(): Uint8Array {
     const into = new StateWriter(KIND, VERSION)
     into.text(JSON.stringify(this.shape))
-    for (const value of [this.#regime, this.#framesInState, this.#framesSeen]) into.number(value)
+    for (const value of [this.#regime, this.#framesInState, this.#framesSeen, Number(this.#isExcluded)]) into.number(value)
     for (const part of this.#saved()) part.save(into)
     into.numbers(this.#movedUs)
     for (const model of this.#models) {
@@ -292,6 +297,7 @@ export class AssetWatch {
     watch.#regime = from.number()
     watch.#framesInState = from.number()
     watch.#framesSeen = from.number()
+    watch.#isExcluded = from.number() === 1
     for (const part of watch.#saved()) part.restore(from)
     watch.#movedUs.set(from.numbers(watch.#movedUs.length))
     for (let index = 0; index < MAX_REGIMES; index++) {
