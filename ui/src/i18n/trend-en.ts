@@ -22,7 +22,7 @@ export const trendEn = {
   forward: 'Later',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
-  range: { title: 'Time', from: 'From', to: 'To', apply: 'Show', wrong: 'The end must lie after the beginning.', zone: 'Clock of {{zone}}', change: 'Choose the time' },
+  range: { title: 'Time', last: 'Last {{span}}', from: 'From', to: 'To', apply: 'Show', wrong: 'The end must lie after the beginning.', zone: 'Clock of {{zone}}', change: 'Choose the time' },
   layout: { label: 'Panels', units: 'A panel per unit', signals: 'A panel per signal', overlay: 'All in one' },
   compare: { label: 'Compare', off: 'No comparison', day: 'A day before', week: 'A week before', month: '30 days before', custom: 'Other…', customTitle: 'Compare with an earlier period', days: 'Days before', earlier: 'Before', short: '−{{days}} d' },
   legend: {

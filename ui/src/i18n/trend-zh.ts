@@ -25,7 +25,7 @@ export const trendZh: Texts<typeof trendEn> = {
   forward: '更晚',
   zoomIn: '放大',
   zoomOut: '缩小',
-  range: { title: '时间', from: '开始', to: '结束', apply: '显示', wrong: '结束时间必须晚于开始时间。', zone: '时区 {{zone}}', change: '选择时间' },
+  range: { title: '时间', last: '最近 {{span}}', from: '开始', to: '结束', apply: '显示', wrong: '结束时间必须晚于开始时间。', zone: '时区 {{zone}}', change: '选择时间' },
   layout: { label: '分区', units: '每个单位一个分区', signals: '每个信号一个分区', overlay: '合并为一个' },
   compare: { label: '对比', off: '不对比', day: '前一天', week: '前一周', month: '前 30 天', custom: '其他…', customTitle: '与更早时段对比', days: '提前天数', earlier: '先前', short: '−{{days}} 天' },
   legend: {

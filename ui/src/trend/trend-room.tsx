@@ -98,7 +98,7 @@ export function TrendRoom() {
   return (
     <div className="mw-trend">
       <h1 className="mw-hidden">{t('trend.title')}</h1>
-      <Toolbar view={view} change={change} actions={actions} range={<RangeButton window={settled} onChoose={(range) => change((now) => ({ ...now, range }))} />} exports={<><LabelRange view={view} /><ExportMenu signals={view.signals} window={window} picture={() => chart?.picture()} /></>} />
+      <Toolbar view={view} change={change} actions={actions} range={<RangeButton view={view} onChoose={(range) => change((now) => ({ ...now, range }))} />} exports={<><LabelRange view={view} /><ExportMenu signals={view.signals} window={window} picture={() => chart?.picture()} /></>} />
       {view.signals.length === 0 ? (
         <Empty title={t('trend.emptyTitle')}>
           <p>{t('trend.emptyText')}</p>

@@ -7,13 +7,11 @@ import type { FaultKind } from '../../api/simulator-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { usePreferences } from '../../theme/preferences.ts'
 import { Failure } from '../../parts/view-state.tsx'
+import { isWorded } from './variant.ts'
 
 const MINUTE_S = 60
 const HOUR_S = 3_600
 type Growth = 'minute' | 'hour' | 'life'
-
-/** The variants that have words of their own; others are names of signals. */
-const isWorded = (variant: string): variant is 'outer' | 'inner' => variant === 'outer' || variant === 'inner'
 
 /** A machine by its own name first: that is what one looks for, and what must not be cut off. */
 function placeName(target: string): string {

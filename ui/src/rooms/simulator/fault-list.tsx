@@ -8,6 +8,7 @@ import type { FaultKind, FaultTruth } from '../../api/simulator-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
 import { usePreferences } from '../../theme/preferences.ts'
+import { isWorded } from './variant.ts'
 
 /** A fault that began less than this ago is watched as it grows. */
 const YOUNG_MS = 30 * 60_000
@@ -40,7 +41,7 @@ export function FaultList({ faults, kinds, canClear }: { readonly faults: readon
       {faults.map(({ id, kind, target, variant, asset, severity, beginUs, endUs, shows }) => (
         <li key={id}>
           <div>
-            <b>{kinds.find((one) => one.kind === kind)?.words[language] ?? kind}</b> <span className="mw-faint">{[variant, format.percent(severity)].filter((part) => part !== '').join(' · ')}</span>
+            <b>{kinds.find((one) => one.kind === kind)?.words[language] ?? kind}</b> <span className="mw-faint">{[isWorded(variant) ? t(`simulator.variants.${variant}`) : variant, format.percent(severity)].filter((part) => part !== '').join(' · ')}</span>
             <div>
               <Link to={links.plant(asset)}>{target}</Link>
             </div>

@@ -2,8 +2,10 @@ import { Button, Popover } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n/use-format.ts'
+import { serverClock } from '../data/trend-queries.ts'
 import type { TimeWindow } from '../time/time-window.ts'
 import { fromLocalInput, toLocalInput } from '../time/zone-time.ts'
+import { windowOf, type TrendView } from '../view/trend-view.ts'
 import { Sign } from './sign.tsx'
 
 const LONG_MS = 2 * 3_600_000
@@ -15,12 +17,13 @@ export function rangeText(from: string, to: string, spanMs: number): string {
   return `${from.slice(0, length)} – ${to.slice(shared, length)}`
 }
 
-/** The window in words; pressed, two fields to type it into, by the clock that times are shown in. */
-export function RangeButton({ window, onChoose }: { readonly window: TimeWindow; readonly onChoose: (window: TimeWindow) => void }) {
+/** The window in words (one that follows the present: its length, as its ends move); pressed, two fields to type it into, by the clock that times are shown in. */
+export function RangeButton({ view, onChoose }: { readonly view: TrendView; readonly onChoose: (window: TimeWindow) => void }) {
   const { t } = useTranslation()
   const format = useFormat()
   const [isOpen, setOpen] = useState(false)
-  const text = rangeText(format.dateTime(window.fromMs), format.dateTime(window.toMs), window.toMs - window.fromMs)
+  const { range } = view
+  const text = 'followMs' in range ? t('trend.range.last', { span: format.span(range.followMs) }) : rangeText(format.dateTime(range.fromMs), format.dateTime(range.toMs), range.toMs - range.fromMs)
   return (
     <Popover
       open={isOpen}
@@ -30,7 +33,7 @@ export function RangeButton({ window, onChoose }: { readonly window: TimeWindow;
       title={t('trend.range.title')}
       content={
         <RangeForm
-          window={window}
+          window={windowOf(view, serverClock.now())}
           zone={format.zone}
           onChoose={(chosen) => {
             setOpen(false)
