@@ -31,6 +31,8 @@ export interface IngestParts {
   readonly counters: IngestCounters
   readonly clock: Clock
   readonly log: Log
+  /** Told of each durable batch, in order, with the journal position behind it, before its senders are answered. */
+  readonly onDurable?: (batch: SampleBatch, next: number) => void
 }
 
 /** Groups that may be on their way to the disk at once: while one is synced the next one is encoded. */
@@ -178,6 +180,7 @@ export class Ingest implements SampleSink {
         counters.stored += sampleCount(batch)
         counters.groups++
         live.apply(batch)
+        this.#parts.onDurable?.(batch, outcome.next)
         return true
       }
       if (this.#idle !== undefined) return false

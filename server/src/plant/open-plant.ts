@@ -88,7 +88,17 @@ export async function openPlant(options: PlantOptions): Promise<Plant> {
   const counters = new IngestCounters()
   const deadLetters = new DeadLetters(clock)
   const admission = new Admission(counters, live, model)
-  const ingest = new Ingest({ journal, signals: provisioning, admission, live, deadLetters, counters, clock, log: log.child({ part: 'ingest' }) })
+  const ingest = new Ingest({
+    journal,
+    signals: provisioning,
+    admission,
+    live,
+    deadLetters,
+    counters,
+    clock,
+    log: log.child({ part: 'ingest' }),
+    onDurable: (batch, next) => historyClient.expect(batch, next),
+  })
   const history = catalogued(historyClient.history, model)
   const diskWatch = new DiskWatch({ space: () => spaceAt(dataDir), events, log: log.child({ part: 'disk' }) })
   await diskWatch.look()

@@ -29,6 +29,8 @@ export class ColdStore {
   #losses = 0
   /** Files whose checksum was found right since the start. */
   readonly #sound = new Set<string>()
+  /** Checks under way, so that who needs the same file meanwhile does not read it again. */
+  readonly #checking = new Map<string, Promise<boolean>>()
 
   private constructor(folder: string, quarantine: Quarantine, manifest: Manifest) {
     this.folder = folder
@@ -192,9 +194,17 @@ export class ColdStore {
     return place
   }
 
-  async #isSound(file: ColdFile): Promise<boolean> {
+  #isSound(file: ColdFile): Promise<boolean> {
     const place = this.pathOf(file)
-    if (this.#sound.has(place)) return true
+    if (this.#sound.has(place)) return Promise.resolve(true)
+    const known = this.#checking.get(place)
+    if (known !== undefined) return known
+    const checking = this.#check(file, place).finally(() => this.#checking.delete(place))
+    this.#checking.set(place, checking)
+    return checking
+  }
+
+  async #check(file: ColdFile, place: string): Promise<boolean> {
     if (!this.#manifest.files.includes(file)) return false
     const found = await checksum(place).catch((thrown: unknown) => String(thrown))
     if (typeof found === 'string') {

@@ -25,6 +25,7 @@ import type {
 } from '../historian.ts'
 import type { HistorianSettings } from '../settings.ts'
 import { copyCold } from './backup.ts'
+import { checkAhead } from './check-ahead.ts'
 import { Compactor } from './compactor.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import type { DuckConnection } from './duck.ts'
@@ -94,6 +95,8 @@ class EmbeddedHistorian implements Historian {
   #signals: ReadonlyMap<SeriesId, CatalogueSignal> = new Map()
   #flushedMs: number
   #tendingNow: Promise<void> | undefined
+  readonly #stop = new AbortController()
+  readonly #checking: Promise<void>
   #closed = false
 
   constructor(options: EmbeddedHistorianOptions, stores: Stores, connections: Connections) {
@@ -110,6 +113,7 @@ class EmbeddedHistorian implements Historian {
     this.#flushedMs = clock.monotonicMs()
     this.#timer = setInterval(() => this.#tendSoon(), 60_000)
     this.#timer.unref()
+    this.#checking = checkAhead(cold, this.#stop.signal).catch((thrown: unknown) => log.warn({ reason: messageOf(thrown) }, 'the files of the history could not be checked ahead; they are when they are read'))
   }
 
   async append(input: { readonly batches: readonly SampleBatch[]; readonly events: readonly StoredEvent[]; readonly next: number }): Promise<void> {
@@ -227,6 +231,8 @@ class EmbeddedHistorian implements Historian {
     if (this.#closed) return
     this.#closed = true
     clearInterval(this.#timer)
+    this.#stop.abort()
+    await this.#checking
     await this.#tending.take(async () => undefined)
     await this.#writing.take(async () => undefined)
     await this.#leases.drained()

@@ -18,8 +18,8 @@ export interface Generation {
   sealedAt: number | undefined
 }
 
-/** After this many chunks' worth of samples, some milliseconds, an append lets waiting reads in. */
-const ROWS_PER_BREATH = 10 * 2048
+/** After this many samples, about a millisecond, an append lets waiting reads in: a read takes several turns of the thread. */
+const ROWS_PER_BREATH = 2 * 2048
 
 /**
  * The recent part of the history: tables in one DuckDB file, with the journal position in the same transactions. Rows are

@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads'
+import type { SampleBatch } from '@millwright/model/sample-batch.ts'
+import { US_PER_DAY } from '@millwright/model/time.ts'
 import type { Historian } from '../../historian/historian.ts'
 import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
 import { ERROR_CODES, MillwrightError, type ErrorCode } from '../../kernel/error.ts'
@@ -6,6 +8,7 @@ import type { Log } from '../../kernel/log.ts'
 import type { SharedJournal } from '../../journal/segments/shared-head.ts'
 import type { HistoryMessage, HistoryMethod, HistoryOrder, HistoryRequest } from './history-messages.ts'
 import type { HistoryThreadData } from './history-thread.ts'
+import { UnstoredSpans } from './unstored-spans.ts'
 
 /** The consumer's name in the journal. */
 export const HISTORY_CONSUMER = 'history'
@@ -32,6 +35,13 @@ const RESTART: BackoffPolicy = { firstMs: 100, maxMs: 2_000, factor: 2 }
 /** Calls that may wait for an answer at once; more are refused. */
 const MAX_PENDING = 10_000
 const CLOSE_MS = 4_000
+/** A value from before the first bucket may hold into it for as long as this (the most that `historian.hold-minutes` allows). */
+const MAX_HOLD_US = US_PER_DAY
+
+interface Stretch {
+  readonly fromUs: number
+  readonly toUs: number
+}
 
 /** Runs the history thread, starts it again when it dies, and calls it. */
 export class HistoryClient {
@@ -44,6 +54,7 @@ export class HistoryClient {
   #isClosing = false
   #journal: SharedJournal | undefined
   #position = 0
+  readonly #unstored = new UnstoredSpans()
   /** How often the thread died. */
   restarts = 0
   /** The last failure to store, cleared by progress. */
@@ -52,16 +63,19 @@ export class HistoryClient {
   constructor(parts: HistoryClientParts) {
     this.#parts = parts
     const call =
-      <M extends HistoryMethod>(method: M) =>
-      (...args: Parameters<Historian[M]>): ReturnType<Historian[M]> =>
+      <M extends HistoryMethod>(method: M, about?: (...args: Parameters<Historian[M]>) => Stretch) =>
+      (...args: Parameters<Historian[M]>): ReturnType<Historian[M]> => {
+        const stretch = about?.(...args)
+        const after = stretch === undefined ? parts.journalHead() : this.#unstored.behind(stretch.fromUs, stretch.toUs)
         // The two threads run the same code; `Historian` types both ends.
-        this.#call({ method, args } as Omit<HistoryRequest, 'id' | 'after'>) as ReturnType<Historian[M]>
+        return this.#call({ method, args, after } as Omit<HistoryRequest, 'id'>) as ReturnType<Historian[M]>
+      }
     this.history = {
-      readSamples: call('readSamples'),
-      readMany: call('readMany'),
-      readWaveforms: call('readWaveforms'),
-      readPlot: call('readPlot'),
-      readAggregates: call('readAggregates'),
+      readSamples: call('readSamples', (range) => range),
+      readMany: call('readMany', (_series, range) => range),
+      readWaveforms: call('readWaveforms', (range) => range),
+      readPlot: call('readPlot', (range) => range),
+      readAggregates: call('readAggregates', (_signal, edgesUs) => ({ fromUs: (edgesUs[0] ?? 0) - MAX_HOLD_US, toUs: edgesUs.at(-1) ?? Number.POSITIVE_INFINITY })),
       readLast: call('readLast'),
       setCatalogue: call('setCatalogue'),
       sql: call('sql'),
@@ -82,7 +96,14 @@ export class HistoryClient {
   /** Lets the thread carry the journal into the historian, also after it had to be started again. */
   follow(journal: SharedJournal): void {
     this.#journal = journal
+    // What an earlier process left, or all since a damaged file was replaced.
+    this.#unstored.noteUnknown(this.#parts.journalHead())
     this.#order({ type: 'follow', journal })
+  }
+
+  /** Tells that a batch is durable, with the journal position behind it: questions about its times wait until it is stored. */
+  expect(batch: SampleBatch, next: number): void {
+    this.#unstored.note(batch, next)
   }
 
   /** The journal position behind all that is stored. */
@@ -139,7 +160,9 @@ export class HistoryClient {
       case 'ready':
         return
       case 'progress':
+        if (message.position < this.#position) this.#unstored.noteUnknown(this.#parts.journalHead())
         this.#position = message.position
+        this.#unstored.release(message.position)
         this.trouble = undefined
         return this.#parts.onProgress(message.position, message.coldPosition)
       case 'gap':
@@ -157,14 +180,14 @@ export class HistoryClient {
     }
   }
 
-  #call(request: Omit<HistoryRequest, 'id' | 'after'>): Promise<unknown> {
+  #call(request: Omit<HistoryRequest, 'id'>): Promise<unknown> {
     const worker = this.#worker
     if (worker === undefined) return Promise.reject(new MillwrightError('OVERLOADED', 'history is being started again; try in a moment'))
     if (this.#pending.size >= MAX_PENDING) return Promise.reject(new MillwrightError('OVERLOADED', `${MAX_PENDING} calls already wait for history`))
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject })
-      worker.postMessage({ ...request, id, after: this.#parts.journalHead() })
+      worker.postMessage({ ...request, id })
     })
   }
 
