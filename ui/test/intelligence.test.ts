@@ -8,6 +8,7 @@ import type { WireIntelligenceStatus } from '../../model/src/wire/intelligence.t
 import type { WireLabel } from '../../model/src/wire/label.ts'
 import { openBrowser, skipReason, watchPage } from './support/chromium.ts'
 import { JudgedPlant, SICK_PUMP, WELL_PUMP } from './support/judged-plant.ts'
+import { PageInspector } from './support/whole-page.ts'
 
 const AUTHOR = '李娜'
 const APPROVER = 'Wang Wei'
@@ -16,9 +17,11 @@ const at = (path: string) => path.split('/').map(encodeURIComponent).join('/')
 describe('the pages about judging machines, in use', { skip: skipReason }, () => {
   let plant: JudgedPlant
   let browser: Browser
+  let inspector: PageInspector
   before(async () => {
     plant = await JudgedPlant.start()
     browser = await openBrowser()
+    inspector = await PageInspector.open(browser, plant.url)
   })
   after(async () => {
     await browser?.close()
@@ -171,5 +174,23 @@ describe('the pages about judging machines, in use', { skip: skipReason }, () =>
       await page.locator('.mw-parts > li').first().waitFor()
       assert.match(page.url(), /\/attention\/anomaly\//)
     })
+  })
+
+  test('each of them is whole, legible and quiet, in both languages and themes, at both sizes', async () => {
+    const [anomaly] = await plant.anomaliesOf(SICK_PUMP)
+    const [model] = await modelsOf(SICK_PUMP)
+    const pages = [
+      { name: 'attention', path: '/attention/all', shows: '.mw-anomaly' },
+      { name: 'anomaly', path: `/attention/anomaly/${anomaly?.id}`, shows: '.mw-band' },
+      { name: 'models', path: '/models', shows: '.mw-fleet li' },
+      { name: 'models-past', path: '/models/past', shows: '.mw-models-table tbody tr' },
+      { name: 'models-of-asset', path: `/models/asset/${at(SICK_PUMP)}`, shows: '.mw-compare' },
+      { name: 'model', path: `/models/one/${model?.id}`, shows: '.mw-model-purpose' },
+      { name: 'arena', path: '/arena', shows: '.mw-contests li' },
+      { name: 'machine-judged', path: `/plant/${at(SICK_PUMP)}`, shows: '.mw-said li' },
+    ]
+    const findings: string[] = []
+    for (const page of pages) findings.push(...(await inspector.findings(page)))
+    assert.deepEqual(findings, [])
   })
 })
