@@ -53,6 +53,8 @@ export interface RouteParts extends ApiParts {
   readonly appFiles: AppFiles
   /** Turns for questions to the history. */
   readonly queries: Gate
+  /** Turns for writing big answers. */
+  readonly answers: Gate
   /** Turns for SQL and exports. */
   readonly expensive: Gate
 }

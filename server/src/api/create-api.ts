@@ -32,6 +32,8 @@ import { registerSummary } from './summary.ts'
 import { createValidatorCompiler } from './validation.ts'
 import { VIEWS, viewOf } from './view-constraint.ts'
 
+/** Big answers that are written at once; the others wait. */
+const BIG_ANSWERS = 4
 const MAX_HEADER_BYTES = 16 * 1024
 /** The longest path, every character of it percent-encoded. */
 const MAX_PARAMETER_LENGTH = 10_000
@@ -56,6 +58,7 @@ export function createApi(parts: ApiParts): FastifyInstance {
     ...parts,
     appFiles: new AppFiles(parts.appFolder, () => parts.clock.monotonicMs()),
     queries: new Gate({ what: 'queries', maxRunning: settings.maxQueries, maxWaiting: settings.maxQueuedQueries, ...waiting }),
+    answers: new Gate({ what: 'big answers', maxRunning: BIG_ANSWERS, maxWaiting: settings.maxQueuedQueries, ...waiting }),
     expensive: new Gate({ what: 'exports and SQL statements', maxRunning: settings.maxExpensive, maxWaiting: settings.maxQueuedExpensive, ...waiting }),
   }
   app.setNotFoundHandler(async (request, reply) => (await sendApp(routeParts, request, reply)) ?? sendProblem(reply, routes.problemOf(request.method, request.url)))

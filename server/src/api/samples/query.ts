@@ -9,6 +9,7 @@ import { answers } from '../route-schema.ts'
 import { MEDIA_TYPES, acceptedFormat } from './answer-format.ts'
 import { queryBody, type QueryBody } from './sample-options.ts'
 import { readSampleRequest, type SampleRequest } from './sample-request.ts'
+import { jsonPieces, type JsonPart } from './json-pieces.ts'
 import { samplesJson } from './sample-json.ts'
 import { readFirstPages, shapeProblem } from './sample-pages.ts'
 import { jsonLimit, readJson, samplesMedia, sendExport, started } from './samples.ts'
@@ -93,17 +94,18 @@ async function* results(parts: RouteParts, signals: readonly PlacedSignal[], req
   for (;;) {
     const next = await withDeadline(answers.next(), Math.max(1, deadline - parts.clock.monotonicMs()))
     if (next.done === true) break
-    yield `${separator}${JSON.stringify(next.value)}`
+    if (separator !== '') yield separator
+    yield* jsonPieces(next.value)
     separator = ','
   }
   yield ']}'
 }
 
-async function* oneByOne(parts: RouteParts, signals: readonly PlacedSignal[], request: SampleRequest): AsyncGenerator<unknown> {
+async function* oneByOne(parts: RouteParts, signals: readonly PlacedSignal[], request: SampleRequest): AsyncGenerator<readonly JsonPart[]> {
   for (const placed of signals) yield await readJson(parts, placed, request)
 }
 
-async function* together({ history, settings }: RouteParts, signals: readonly PlacedSignal[], request: SampleRequest): AsyncGenerator<unknown> {
+async function* together({ history, settings }: RouteParts, signals: readonly PlacedSignal[], request: SampleRequest): AsyncGenerator<readonly JsonPart[]> {
   const limit = jsonLimit(request, settings)
   for await (const [placed, page] of readFirstPages(history, signals, request, { limit, together: READ_TOGETHER })) {
     yield samplesJson(placed.path, placed.signal.kind, page, request.quality)

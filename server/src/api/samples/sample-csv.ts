@@ -1,12 +1,16 @@
 import { formatIsoTime } from '@millwright/model/time.ts'
 import type { ApiHistory } from '../api-parts.ts'
 import type { PlacedSignal } from '../plant-names.ts'
+import { letOthers } from './json-pieces.ts'
 import { wireQuality, wireValue } from './sample-json.ts'
 import { readBucketPage, readFirstPages, readSamplePage, type SamplePage } from './sample-pages.ts'
 import type { BucketShape, SampleRequest } from './sample-request.ts'
 
 /** Rows that are read and written at a time: the most that an export holds in memory. */
 const PAGE_ROWS = 20_000
+
+/** Rows that are written before the thread is let go, about a millisecond. */
+const SLICE_ROWS = 2_000
 
 export interface CsvQuestion {
   readonly history: ApiHistory
@@ -33,8 +37,7 @@ async function* sampleRows({ history, signals, request, named }: CsvQuestion): A
   for await (const [placed, first] of readFirstPages(history, signals, request, { limit: Math.min(most, PAGE_ROWS), together: PAGE_ROWS })) {
     let left = most
     for (let page = first; ; ) {
-      const text = rowsText(placed, page, request, prefixOf(placed, named))
-      if (text !== '') yield text
+      yield* rowTexts(placed, page, request, prefixOf(placed, named))
       left -= page.block.timesUs.length
       if (page.rest === undefined || left <= 0) break
       page = await readSamplePage(history, placed, { ...request, ...page.rest }, Math.min(left, PAGE_ROWS))
@@ -42,14 +45,18 @@ async function* sampleRows({ history, signals, request, named }: CsvQuestion): A
   }
 }
 
-function rowsText({ signal: { kind } }: PlacedSignal, { block: { timesUs, values, status } }: SamplePage, { quality }: SampleRequest, prefix: string): string {
+async function* rowTexts({ signal: { kind } }: PlacedSignal, { block: { timesUs, values, status } }: SamplePage, { quality }: SampleRequest, prefix: string): AsyncGenerator<string> {
   let text = ''
   for (let i = 0; i < timesUs.length; i++) {
     const value = wireValue(kind, values[i] ?? null)
     const shown = value === null ? '' : typeof value === 'string' ? csvField(value) : String(value)
     text += `${prefix}${formatIsoTime(timesUs[i] as number)},${shown},${wireQuality(status[i] as number, quality)}\r\n`
+    if ((i + 1) % SLICE_ROWS !== 0) continue
+    yield text
+    text = ''
+    await letOthers()
   }
-  return text
+  if (text !== '') yield text
 }
 
 function prefixOf(placed: PlacedSignal, named: boolean): string {

@@ -1,9 +1,8 @@
 import { severityOf, type StatusCode } from '@millwright/model/quality.ts'
 import type { ValueKind } from '@millwright/model/sample-batch.ts'
 import { usToMs } from '@millwright/model/time.ts'
-import type { WireAggregates, WireSamples } from '@millwright/model/wire/samples.ts'
-import type { Block } from '../../historian/historian.ts'
 import { writeCursor } from './cursor.ts'
+import type { JsonColumn, JsonPart } from './json-pieces.ts'
 import type { BucketPage, SamplePage } from './sample-pages.ts'
 import type { BucketShape } from './sample-request.ts'
 
@@ -23,33 +22,39 @@ export function wireQuality(status: StatusCode, form: 'word' | 'code'): string |
   return form === 'word' ? severityOf(status) : status
 }
 
-/** A page of samples in its wire form. */
-export function samplesJson(signal: string, kind: ValueKind, { block, rest }: SamplePage, quality: 'word' | 'code'): WireSamples {
-  return {
-    signal,
-    times: Array.from(block.timesUs, usToMs),
-    values: wireValues(kind, block.values),
-    qualities: Array.from(block.status, (status) => wireQuality(status, quality)),
-    next: rest === undefined ? null : writeCursor(rest.fromUs, rest.toUs),
-  }
+/** A page of samples in its wire form (`WireSamples`). */
+export function samplesJson(signal: string, kind: ValueKind, { block, rest }: SamplePage, quality: 'word' | 'code'): JsonPart[] {
+  const { timesUs, values, status } = block
+  return [
+    `{"signal":${JSON.stringify(signal)},"times":`,
+    times(timesUs),
+    ',"values":',
+    { length: timesUs.length, text: (index) => JSON.stringify(wireValue(kind, values[index] ?? null)) },
+    ',"qualities":',
+    { length: status.length, text: (index) => JSON.stringify(wireQuality(status[index] as number, quality)) },
+    `,"next":${JSON.stringify(rest === undefined ? null : writeCursor(rest.fromUs, rest.toUs))}}`,
+  ]
 }
 
-function wireValues(kind: ValueKind, values: Block['values']): WireValue[] {
-  return values instanceof Float64Array ? Array.from<number, WireValue>(values, (value) => wireValue(kind, value)) : [...values]
+/** A page of buckets in its wire form (`WireAggregates`). */
+export function bucketsJson(signal: string, shape: BucketShape, { buckets, rest }: BucketPage): JsonPart[] {
+  const head = { signal, every: shape.every.text, timezone: shape.zone }
+  return [
+    `${JSON.stringify(head).slice(0, -1)},"times":`,
+    times(buckets.startsUs),
+    ',"aggregates":{',
+    ...shape.aggregates.flatMap((name, index): JsonPart[] => {
+      const column = buckets.columns[name] ?? new Float64Array()
+      return [`${index === 0 ? '' : ','}${JSON.stringify(name)}:`, { length: column.length, text: (at) => finite(column[at] as number) }]
+    }),
+    `},"next":${JSON.stringify(rest === undefined ? null : writeCursor(rest.fromUs, rest.toUs))}}`,
+  ]
 }
 
-/** A page of buckets in its wire form. */
-export function bucketsJson(signal: string, shape: BucketShape, { buckets, rest }: BucketPage): WireAggregates {
-  const aggregates: Record<string, (number | null)[]> = {}
-  for (const name of shape.aggregates) {
-    aggregates[name] = Array.from<number, number | null>(buckets.columns[name] ?? [], (value) => (Number.isFinite(value) ? value : null))
-  }
-  return {
-    signal,
-    every: shape.every.text,
-    timezone: shape.zone,
-    times: Array.from(buckets.startsUs, usToMs),
-    aggregates,
-    next: rest === undefined ? null : writeCursor(rest.fromUs, rest.toUs),
-  }
+function times(timesUs: Float64Array): JsonColumn {
+  return { length: timesUs.length, text: (index) => String(usToMs(timesUs[index] as number)) }
+}
+
+function finite(value: number): string {
+  return Number.isFinite(value) ? String(value) : 'null'
 }

@@ -10,12 +10,16 @@ import { answers, wildcardPath } from '../route-schema.ts'
 import { MEDIA_TYPES, acceptedFormat } from './answer-format.ts'
 import { openParquet } from './parquet-answer.ts'
 import { csvRows } from './sample-csv.ts'
+import { elementsOf, jsonPieces, jsonText, SLICE_ELEMENTS, type JsonPart } from './json-pieces.ts'
 import { bucketsJson, samplesJson } from './sample-json.ts'
 import { DEFAULT_LIMIT, samplesParameters } from './sample-options.ts'
 import { checkShape, readBucketPage, readSamplePage } from './sample-pages.ts'
 import { readSampleRequest, type SampleRequest } from './sample-request.ts'
 import type { ApiSettings } from '../settings.ts'
 import { readWaveforms } from './waveforms.ts'
+
+/** Longest time for which the taker of one big answer keeps its turn. */
+const HOLD_MS = 10_000
 
 /** Answers that samples come in. */
 export const samplesMedia = {
@@ -51,7 +55,7 @@ export function registerSamples(app: ApiServer, parts: RouteParts): void {
       const request = readSampleRequest(query, { nowUs: clock.nowUs(), timeZone, maxLimit, where })
       checkShape(placed, request)
       void reply.header('vary', 'Accept')
-      if (format === 'json') return await parts.queries.run(settings.queryTimeoutMs, () => readJson(parts, placed, request))
+      if (format === 'json') return await sendJson(reply, parts, await parts.queries.run(settings.queryTimeoutMs, () => readJson(parts, placed, request)))
       return await sendExport(reply, parts, { signals: [placed], request, format, named: false, name: lastName(placed.path) })
     },
   )
@@ -63,12 +67,24 @@ export function jsonLimit(request: SampleRequest, settings: Pick<ApiSettings, 'm
 }
 
 /** One signal's answer in its wire form. */
-export async function readJson({ history, settings }: RouteParts, placed: PlacedSignal, request: SampleRequest): Promise<unknown> {
+export async function readJson({ history, settings }: RouteParts, placed: PlacedSignal, request: SampleRequest): Promise<JsonPart[]> {
   const limit = jsonLimit(request, settings)
   const { shape } = request
   if (shape.kind === 'buckets') return bucketsJson(placed.path, shape, await readBucketPage(history, placed, request, shape, limit))
-  if (placed.signal.kind === 'waveform') return readWaveforms(history, placed, request, { waveforms: limit, points: settings.maxSamplesPerAnswer })
+  if (placed.signal.kind === 'waveform') return [JSON.stringify(await readWaveforms(history, placed, request, { waveforms: limit, points: settings.maxSamplesPerAnswer }))]
   return samplesJson(placed.path, placed.signal.kind, await readSamplePage(history, placed, request, limit), request.quality)
+}
+
+/** A small answer at once; a big one piece by piece, few of them at a time. */
+async function sendJson(reply: FastifyReply, { answers: turns, log }: RouteParts, parts: readonly JsonPart[]): Promise<FastifyReply> {
+  void reply.type(`${MEDIA_TYPES.json}; charset=utf-8`)
+  if (elementsOf(parts) <= SLICE_ELEMENTS) return await reply.send(jsonText(parts))
+  const leave = await turns.enter()
+  const stream = Readable.from(await started(jsonPieces(parts), log), { objectMode: false, highWaterMark: 64 * 1024 })
+  // Whoever takes the answer slowly does not keep others waiting for theirs.
+  setTimeout(leave, HOLD_MS).unref()
+  stream.once('close', leave)
+  return await reply.send(stream)
 }
 
 export interface ExportQuestion {
