@@ -6,6 +6,7 @@ import type { DeadLetter, PauseReason, Resolution, SampleSink } from '../../src/
 export interface SeenSample {
   readonly path: string
   readonly timeUs: number
+  /** A waveform is its rate and points as a text. */
   readonly value: number | string | null
   readonly status: number
 }
@@ -35,7 +36,7 @@ export class MemorySink implements SampleSink {
     this.resolves++
     const known = this.find(assetPath, signal)
     if (known === undefined) return this.#create(`${assetPath}/${signal}`, kind)
-    if ((known.kind === 'text') !== (kind === 'text')) {
+    if ((known.kind === 'text') !== (kind === 'text') || (known.kind === 'waveform') !== (kind === 'waveform')) {
       return { refusal: { code: 'TYPE_MISMATCH', message: `${assetPath}/${signal} is of kind ${known.kind}, not ${kind}` } }
     }
     return known
@@ -107,7 +108,7 @@ export class MemorySink implements SampleSink {
     this.stored.push(...this.#read(batch))
   }
 
-  #read({ numbers, texts }: SampleBatch): SeenSample[] {
+  #read({ numbers, texts, waveforms }: SampleBatch): SeenSample[] {
     const seen: SeenSample[] = []
     for (let i = 0; i < numbers.length; i++) {
       const value = numbers.values[i] as number
@@ -115,6 +116,10 @@ export class MemorySink implements SampleSink {
     }
     for (let i = 0; i < texts.length; i++) {
       seen.push({ path: this.#paths[texts.series[i] as number] ?? '?', timeUs: texts.timesUs[i] as number, value: texts.values[i] ?? null, status: texts.status[i] as number })
+    }
+    for (let i = 0; i < waveforms.length; i++) {
+      const value = `${waveforms.rateHz[i]} Hz: ${waveforms.values[i]?.join(' ')}`
+      seen.push({ path: this.#paths[waveforms.series[i] as number] ?? '?', timeUs: waveforms.timesUs[i] as number, value, status: waveforms.status[i] as number })
     }
     return seen
   }

@@ -6,6 +6,7 @@ import type { SampleSink } from '../sink.ts'
 import { JsonFlaw, JsonObject, isJsonArray, jsonKind, type JsonArray, type JsonValue } from './json-value.ts'
 import { QUALITY_FORM, qualityAt, qualityOf, qualityStatus, statusOfNothing } from './message-quality.ts'
 import { messageTime } from './message-time.ts'
+import { isWaveform, waveformValue } from './waveform-value.ts'
 
 /** Something of a message that was not taken: `where` is the asset's or signal's path. */
 export interface MessageRefusal {
@@ -32,7 +33,6 @@ export class MessageWriter {
   taken = 0
   /** Who sends, for the quotas of new signals. */
   sender: string
-
 
   constructor(
     sink: SampleSink,
@@ -103,6 +103,7 @@ export class MessageWriter {
       }
       const problem = nameProblem(name)
       if (problem !== undefined) this.#refuse(assetPath, 'NAME_INVALID', `"${name.slice(0, 60)}": ${problem}`, countOf(value))
+      else if (isWaveform(value)) this.#waveform(assetPath, name, value, times, qualityOf(quality, name))
       else if (value instanceof JsonObject) this.#nested(`${assetPath}/${name}`, value, times, qualityOf(quality, name))
       else if (typeof times === 'number') this.#single(assetPath, name, value, times, qualityOf(quality, name))
       else this.#column(assetPath, name, value, times, qualityOf(quality, name))
@@ -114,6 +115,24 @@ export class MessageWriter {
     const problem = pathProblem(path)
     if (problem !== undefined) this.#refuse(path.slice(0, 1000), 'NAME_INVALID', problem, countOf(values))
     else this.#values(path, values, times, quality, [])
+  }
+
+  #waveform(assetPath: string, signal: string, value: JsonObject, times: Times, quality: JsonValue | undefined): void {
+    const where = `${assetPath}/${signal}`
+    const status = qualityStatus(quality)
+    const waveform = waveformValue(value)
+    if (typeof times !== 'number') this.#refuse(where, 'PAYLOAD_INVALID', 'a waveform has one time, that of its first point; send messages of their own where "ts" is an array', 1)
+    else if (status === undefined) this.#refuse(where, 'PAYLOAD_INVALID', `${QUALITY_FORM}; the waveform was not kept`, 1)
+    else if ('problem' in waveform) this.#refuse(where, 'PAYLOAD_INVALID', waveform.problem, 1)
+    else {
+      const found = this.#sink.resolve(assetPath, signal, 'waveform', undefined, this.sender)
+      if ('refusal' in found) this.#refuse(where, found.refusal.code, found.refusal.message, 1)
+      else if (found.kind !== 'waveform') this.#refuse(where, 'TYPE_MISMATCH', `the signal is of kind ${found.kind}; a waveform is not`, 1)
+      else {
+        this.#sink.open.addWaveform(found.series, times, waveform.rateHz, waveform.block, status)
+        this.taken++
+      }
+    }
   }
 
   #single(assetPath: string, signal: string, value: JsonValue, timeUs: number, quality: JsonValue | undefined): void {

@@ -30,6 +30,26 @@ describe('mw JSON messages', () => {
     assert.equal(outcome, 'taken')
   })
 
+  it('takes waveforms: a rate, and points from the time on', () => {
+    const { samples, refused, outcome } = samplesOf('mw/v1/p/pump', '{"ts": 1700000000001, "values": {"de_acceleration": {"rateHz": 25600, "waveform": [0.5, null, -1e3]}, "speed": 3}, "quality": {"de_acceleration": "uncertain"}}')
+    assert.deepEqual(samples, ['p/pump/speed=3@1000', 'p/pump/de_acceleration="25600 Hz: 0.5 NaN -1000"@1000!40000000'])
+    assert.deepEqual([refused, outcome], [[], 'taken'])
+    assert.deepEqual(samplesOf('mw/v1/p/a', '{"motor":{"vibration":{"waveform":[1],"rateHz":2.5}}}').samples, ['p/a/motor/vibration="2.5 Hz: 1"@0'])
+  })
+
+  it('refuses waveforms that cannot be kept, and nothing else with them', () => {
+    const wrong = ['{"waveform":[1]}', '{"waveform":[1],"rateHz":0}', '{"waveform":[1],"rateHz":"25600"}', '{"waveform":[],"rateHz":1}', '{"waveform":[true],"rateHz":1}', '{"waveform":[1e39],"rateHz":1}', '{"waveform":[1],"rateHz":1,"unit":"g"}', '{"waveform":[1],"rateHz":1,"rateHz":1}', '{"waveform":[1],"rateHz":2e9}']
+    for (const one of wrong) {
+      const { samples, refused } = samplesOf('mw/v1/p/a', `{"values":{"v":${one},"t":1}}`)
+      assert.deepEqual(samples, ['p/a/t=1@0'], one)
+      assert.match(refused.join(), /^PAYLOAD_INVALID p\/a\/v x1: /, one)
+    }
+    assert.match(samplesOf('mw/v1/p/a', '{"ts":[1700000000001],"values":{"v":{"rateHz":1,"waveform":[1]}}}').refused.join(), /has one time/)
+    assert.match(samplesOf('mw/v1/p/a', '[{"v":1},{"v":{"rateHz":1,"waveform":[1]}}]').refused.join(), /^TYPE_MISMATCH p\/a\/v/)
+    // Without an array it is an asset, as any other object.
+    assert.deepEqual(samplesOf('mw/v1/p/a', '{"v":{"rateHz":1,"waveform":2}}').samples, ['p/a/v/rateHz=1@0', 'p/a/v/waveform=2@0'])
+  })
+
   it('takes bare values at the time of arrival, and at their own ts', () => {
     assert.deepEqual(samplesOf('mw/v1/p/a', '{"t":1}').samples, ['p/a/t=1@0'])
     assert.deepEqual(samplesOf('mw/v1/p/a', '{"t":1,"ts":"2023-11-14T22:13:20.000001Z"}').samples, ['p/a/t=1@1'])
