@@ -8,6 +8,9 @@ import type { Quarantine } from './quarantine.ts'
 import { TABLES, type Table } from './tables.ts'
 import { Turn } from './turn.ts'
 
+/** Companions of files whose checksums are looked at together, when a long plot needs them for the first time. */
+const CHECKED_AT_ONCE = 8
+
 /** A change of the cold store, made visible and durable in one step. */
 export interface ColdChange {
   readonly add: readonly ColdFile[]
@@ -154,14 +157,16 @@ export class ColdStore {
   /** Tells whether the rollups of all the files are whole; those of a damaged one are set aside and made again. */
   async soundRollups(files: readonly ColdFile[], rollup: Rollup): Promise<boolean> {
     let whole = true
-    for (const file of files) {
-      const place = this.pathOf(file, rollup)
-      if (this.#sound.has(place)) continue
-      const found = await checksum(place).catch(() => undefined)
-      if (found !== undefined && found.crc === file.rollups?.[rollup].crc) this.#sound.add(place)
-      else {
-        whole = false
-        await this.dropRollups(file, 'the file does not match its checksum; it is made again')
+    const unknown = files.filter((file) => !this.#sound.has(this.pathOf(file, rollup)))
+    for (let from = 0; from < unknown.length; from += CHECKED_AT_ONCE) {
+      const some = unknown.slice(from, from + CHECKED_AT_ONCE)
+      const found = await Promise.all(some.map((file) => checksum(this.pathOf(file, rollup)).catch(() => undefined)))
+      for (const [index, file] of some.entries()) {
+        if (found[index] !== undefined && found[index].crc === file.rollups?.[rollup].crc) this.#sound.add(this.pathOf(file, rollup))
+        else {
+          whole = false
+          await this.dropRollups(file, 'the file does not match its checksum; it is made again')
+        }
       }
     }
     return whole

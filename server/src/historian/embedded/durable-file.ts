@@ -1,4 +1,4 @@
-import { open, readFile, rename } from 'node:fs/promises'
+import { open, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
 
@@ -45,7 +45,7 @@ export async function checksum(file: string): Promise<{ readonly bytes: number; 
   const handle = await open(file, 'r')
   try {
     const size = (await handle.stat()).size
-    if (size <= PIECE_BYTES) return { bytes: size, crc: crc32(await readFile(file)) }
+    if (size <= PIECE_BYTES) return { bytes: size, crc: crc32(await handle.readFile()) }
     const piece = Buffer.allocUnsafe(PIECE_BYTES)
     let crc = 0
     let bytes = 0

@@ -68,7 +68,8 @@ export class HistorySource {
     const plan = (prefetch: boolean) => planFetch(this.#signals, { windows, widthPx, nowMs, cache: this.#cache, isPending: (path, id) => this.#pending.has(keyOf(path, id)), prefetch })
     this.#isSharp = this.#signals.every(({ path }) => windows.every((window) => tilesOver(window, levelFor(window, widthPx)).every((id) => tileWindow(id).fromMs > nowMs || this.#cache.get(path, id) !== undefined)))
     if (nowMs - this.#failedMs < RETRY_MS) return
-    for (const question of plan(true)) {
+    // What is seen comes first, alone: what one may pan or zoom to would share the server's time with it.
+    for (const question of plan(this.#isSharp)) {
       if (this.#running.size >= MAX_RUNNING) return
       void this.#askTile(question)
     }
