@@ -26,6 +26,7 @@ import { registerQuery } from './samples/query.ts'
 import { registerSamples } from './samples/samples.ts'
 import { registerStatistics } from './samples/statistics.ts'
 import { registerSignals } from './signals.ts'
+import { dropSlowBodies } from './slow-bodies.ts'
 import { registerSql } from './sql.ts'
 import { registerStatus } from './status.ts'
 import { registerSummary } from './summary.ts'
@@ -38,6 +39,8 @@ const MAX_HEADER_BYTES = 16 * 1024
 /** The longest path, every character of it percent-encoded. */
 const MAX_PARAMETER_LENGTH = 10_000
 const CONNECTION_CHECK_MS = 1_000
+/** Slower than the slowest radio line that machines send over. */
+const BODY_PACE = { graceMs: 10_000, bytesPerSecond: 256, checkMs: CONNECTION_CHECK_MS }
 /** At a stop, answers under way get this long to end. */
 const CLOSE_MS = 2_000
 
@@ -94,6 +97,7 @@ function createServer({ model, settings }: ApiParts): ApiServer {
     clientErrorHandler: answerClientError,
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.server.maxConnections = settings.maxConnections
+  dropSlowBodies(app.server, BODY_PACE)
   return app
 }
 

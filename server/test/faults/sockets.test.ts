@@ -59,15 +59,19 @@ test('A1: 100 sockets that announce a CONNECT of 200 MB are closed at its header
   t.diagnostic(`all closed ${Math.round(ms)} ms (${Math.round(performance.now() - started)} ms with the writes); memory ${(grown / MIB).toFixed(1)} MiB`)
 })
 
-test(`A2: ${SLOW_SOCKETS} sockets that send a byte now and then, on MQTT and as many on HTTP, are dropped; others connect meanwhile`, { timeout: 120_000 }, async (t) => {
+test(`A2: ${SLOW_SOCKETS} sockets that send a byte now and then, on MQTT, as headers and as bodies on HTTP, are dropped; others connect meanwhile`, { timeout: 120_000 }, async (t) => {
   const mqtt = await openSockets(millwright.mqttPort, SLOW_SOCKETS)
-  const http = await openSockets(millwright.httpPort, SLOW_SOCKETS)
+  const headers = await openSockets(millwright.httpPort, SLOW_SOCKETS)
+  const bodies = await openSockets(millwright.httpPort, SLOW_SOCKETS)
+  const http = [...headers, ...bodies]
+  for (const socket of bodies) socket.write('POST /api/v1/samples HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000\r\n\r\n')
   const [connectPacket, request] = [Buffer.from([0x10, 60, 0, 4, 0x4d, 0x51, 0x54, 0x54]), Buffer.from('GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nX-Slow: 1\r\n')]
   const started = performance.now()
   let at = 0
   const drip = setInterval(() => {
     for (const socket of mqtt) if (!socket.closed) socket.write(connectPacket.subarray(at % connectPacket.length, (at % connectPacket.length) + 1))
-    for (const socket of http) if (!socket.closed) socket.write(request.subarray(at % request.length, (at % request.length) + 1))
+    for (const socket of bodies) if (!socket.closed) socket.write(' ')
+    for (const socket of headers) if (!socket.closed) socket.write(request.subarray(at % request.length, (at % request.length) + 1))
     at++
   }, 2_000)
   t.after(() => {

@@ -1,5 +1,5 @@
 import { Readable, type Duplex } from 'node:stream'
-import { createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
+import { createGunzip, createInflate, createZstdDecompress, type Zlib } from 'node:zlib'
 import { MillwrightError, messageOf, systemCode } from '../../kernel/error.ts'
 
 /** A packed body may grow by this factor at most; measured values grow 5 to 30 times, what is packed to do harm 1000 times. */
@@ -20,17 +20,17 @@ interface ByteCounter {
 export async function* unpackedBody(body: unknown, encoding: string | undefined, maxBytes: number, received: ByteCounter): AsyncGenerator<Uint8Array> {
   if (body === undefined || body === null) return
   if (!(body instanceof Readable)) throw new Error('BUG: the body of a write must be its stream')
-  const meter = { packedBytes: 0 }
   const unpacker = unpackerFor(encoding)
   // The request must outlive an early end of this loop: it carries the answer.
-  const pieces = unpacker === undefined ? body.iterator({ destroyOnReturn: false }) : pipeCounted(body, unpacker, meter)
+  const pieces = unpacker === undefined ? body.iterator({ destroyOnReturn: false }) : piped(body, unpacker)
   let bytes = 0
   try {
     for await (const piece of pieces as AsyncIterable<Uint8Array>) {
       bytes += piece.length
       if (unpacker === undefined) received.bytes += piece.length
       if (bytes > maxBytes) throw tooLarge(maxBytes)
-      if (unpacker !== undefined && bytes > RATIO_FREE_BYTES && bytes > meter.packedBytes * MAX_RATIO) {
+      // Of what was unpacked, not of what has arrived: much of a bomb can wait in front of the unpacker.
+      if (unpacker !== undefined && bytes > RATIO_FREE_BYTES && bytes > unpacker.bytesWritten * MAX_RATIO) {
         throw new MillwrightError('LIMIT_REACHED', `the body grows more than ${MAX_RATIO} times when it is unpacked; send less in one request`)
       }
       yield piece
@@ -38,8 +38,8 @@ export async function* unpackedBody(body: unknown, encoding: string | undefined,
   } catch (thrown) {
     throw systemCode(thrown)?.startsWith('Z_') ? new MillwrightError('PAYLOAD_INVALID', `the body is not ${encoding ?? ''} data: ${messageOf(thrown)}`) : thrown
   } finally {
-    received.bytes += meter.packedBytes
     if (unpacker !== undefined) {
+      received.bytes += unpacker.bytesWritten
       body.unpipe(unpacker)
       unpacker.destroy()
     }
@@ -57,7 +57,7 @@ function tooLarge(maxBytes: number): MillwrightError {
   return new MillwrightError('LIMIT_REACHED', `the body of a write may have at most ${maxBytes} bytes; send it in several requests`, { detail: { maxBytes } })
 }
 
-function unpackerFor(encoding: string | undefined): Duplex | undefined {
+function unpackerFor(encoding: string | undefined): (Duplex & Zlib) | undefined {
   switch (encoding?.trim().toLowerCase()) {
     case undefined:
     case '':
@@ -75,8 +75,7 @@ function unpackerFor(encoding: string | undefined): Duplex | undefined {
   }
 }
 
-function pipeCounted(body: Readable, unpacker: Duplex, meter: { packedBytes: number }): Duplex {
-  body.on('data', (piece: Uint8Array) => (meter.packedBytes += piece.length))
+function piped(body: Readable, unpacker: Duplex): Duplex {
   body.on('error', (error) => unpacker.destroy(error))
   body.on('close', () => {
     if (!body.readableEnded) unpacker.destroy(new Error('the request was cut off'))

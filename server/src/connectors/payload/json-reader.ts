@@ -6,6 +6,8 @@ import { JsonFlaw, JsonObject, type JsonValue } from './json-value.ts'
 export const MAX_JSON_DEPTH = 32
 /** Longest text or name that is read, in bytes. */
 export const MAX_TEXT_BYTES = 65_536
+/** Names of one message, nested ones included: each may be refused with words of its own, and others wait meanwhile. */
+export const MAX_MESSAGE_NAMES = 20_000
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -30,6 +32,9 @@ class JsonReader {
   readonly #end: number
   #at: number
   #depth = 0
+  /** Objects that are open, and the names of the outermost one so far. */
+  #objects = 0
+  #names = 0
 
   constructor(bytes: Uint8Array, start: number, end: number) {
     this.#bytes = bytes
@@ -64,6 +69,13 @@ class JsonReader {
 
   #object(): JsonObject {
     this.#enter()
+    if (this.#objects++ === 0) this.#names = 0
+    const object = this.#members()
+    this.#objects--
+    return object
+  }
+
+  #members(): JsonObject {
     const names: string[] = []
     const values: JsonValue[] = []
     if (this.#next() === 0x7d) {
@@ -73,6 +85,9 @@ class JsonReader {
     for (;;) {
       if (this.#next() !== QUOTE) throw this.#broken('a name in double quotes should stand')
       const nameAt = this.#at - this.#start
+      if (++this.#names > MAX_MESSAGE_NAMES) {
+        throw new MillwrightError('LIMIT_REACHED', `a message may have at most ${MAX_MESSAGE_NAMES} names (byte ${nameAt}); send it in several`)
+      }
       const name = this.#text()
       if (this.#next() !== 0x3a) throw this.#broken('":" should stand')
       this.#at++
