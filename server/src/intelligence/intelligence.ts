@@ -88,11 +88,14 @@ export class Intelligence {
     const seat = plant.follow(CONSUMER)
     // Known from now on: the journal keeps what the thread has not seen.
     seat.release(0)
-    const running = new Intelligence(parts, settings, { anomalies, labels: await LabelStore.open(documents, log), quiet, models, killSwitch, predictions: await Predictions.start(parts) }, seat)
+    const labels = await LabelStore.open(documents, log)
+    const predictions = await Predictions.start(parts, labels)
+    const running = new Intelligence(parts, settings, { anomalies, labels, quiet, models, killSwitch, predictions }, seat)
     await running.lifeCycle.recover()
     running.#watchModel()
     running.#schedule()
     running.stream.start()
+    predictions.follow(() => running.stream.status())
     return running
   }
 

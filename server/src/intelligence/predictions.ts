@@ -1,31 +1,50 @@
 import { join } from 'node:path'
 import type { FastifyPluginAsync } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { MillwrightError } from '../kernel/error.ts'
 import type { ModuleParts } from '../plant/module.ts'
 import { registerForecasts } from './api/forecast-routes.ts'
+import { registerHealth } from './api/health-routes.ts'
 import { registerSoftSensors } from './api/soft-sensor-routes.ts'
 import { ComputedSignals } from './computed/computed-signals.ts'
 import { SoftSensors } from './computed/soft-sensors.ts'
+import type { LabelStore } from './feedback/label-store.ts'
 import { Forecasts } from './forecasts/forecasts.ts'
+import { Health } from './health/health.ts'
+import { LifeModels } from './health/life-models.ts'
+import type { StreamStatus } from './runtime/stream-messages.ts'
 
 /** What tells the future and what cannot be measured: forecasts, remaining lives and health, soft sensors. */
 export class Predictions {
   readonly forecasts: Forecasts
   readonly computed: ComputedSignals
   readonly softSensors: SoftSensors
+  readonly lives: LifeModels
+  readonly health: Health
   readonly #parts: ModuleParts
+  /** What the stream makes of the assets; until it is told, nothing is known. */
+  #status: () => Promise<StreamStatus> = () => Promise.reject(new MillwrightError('STOPPING', 'the stream is not watched yet'))
 
-  private constructor(parts: ModuleParts, computed: ComputedSignals, softSensors: SoftSensors) {
+  private constructor(parts: ModuleParts, { computed, softSensors, lives }: { readonly computed: ComputedSignals; readonly softSensors: SoftSensors; readonly lives: LifeModels }) {
     const { plant, clock } = parts
+    this.lives = lives
+    this.health = new Health({ ...parts, computed, lives, status: () => this.#status() })
     this.#parts = parts
     this.computed = computed
     this.softSensors = softSensors
     this.forecasts = new Forecasts({ history: plant.history, live: plant.live, clock })
   }
 
-  static async start(parts: ModuleParts): Promise<Predictions> {
+  static async start(parts: ModuleParts, labels: LabelStore): Promise<Predictions> {
     const computed = await ComputedSignals.open(parts.plant, parts.log)
-    return new Predictions(parts, computed, await SoftSensors.start(parts, join(parts.folder, 'soft-sensors'), computed))
+    const softSensors = await SoftSensors.start(parts, join(parts.folder, 'soft-sensors'), computed)
+    return new Predictions(parts, { computed, softSensors, lives: await LifeModels.start({ ...parts, labels }, join(parts.folder, 'life-models')) })
+  }
+
+  /** From now on health follows the stream. */
+  follow(status: () => Promise<StreamStatus>): void {
+    this.#status = status
+    this.health.start()
   }
 
   /** Its part of the API. */
@@ -34,12 +53,15 @@ export class Predictions {
       const typed = app.withTypeProvider<TypeBoxTypeProvider>()
       const { model } = this.#parts.plant
       registerForecasts(typed, { forecasts: this.forecasts, model })
+      registerHealth(typed, { health: this.health, lives: this.lives })
       registerSoftSensors(typed, { sensors: this.softSensors, model })
     }
   }
 
   async stop(): Promise<void> {
     this.forecasts.close()
+    await this.health.stop()
+    await this.lives.stop()
     await this.softSensors.stop()
   }
 }

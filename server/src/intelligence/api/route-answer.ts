@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Type, type TSchema } from 'typebox'
+import { MillwrightError } from '../../kernel/error.ts'
 
 /** The server that routes register on: its schemas type its handlers. */
 export type TypedServer = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
@@ -12,6 +13,12 @@ export function answer(schema: TSchema, status = 200): Record<string, unknown> {
 }
 
 export const idParameter = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200, description: 'Id' }) })
+
+/** A person's name as it was given, without blanks around it. Throws PAYLOAD_INVALID for nothing but blanks. */
+export function nameOf(by: string): string {
+  if (by.trim() === '') throw new MillwrightError('PAYLOAD_INVALID', 'say who you are: a name is more than blanks')
+  return by.trim()
+}
 
 /** Paging that all listings of intelligence take. */
 export const pageParameters = {

@@ -3,11 +3,10 @@ import { severityOf } from '@millwright/model/quality.ts'
 import { msToUs, usToMs } from '@millwright/model/time.ts'
 import { byFieldsSchema } from '@millwright/model/wire/ai-model.ts'
 import { recomputeAnswer, recomputeFieldsSchema, softSensorFieldsSchema, softSensorSchema, softSensorsAnswer, type WireSoftSensor } from '@millwright/model/wire/soft-sensor.ts'
-import { MillwrightError } from '../../kernel/error.ts'
 import type { AssetModel } from '../../plant/asset-model.ts'
 import type { SoftSensorRecord } from '../computed/soft-sensor-record.ts'
 import type { SoftSensors } from '../computed/soft-sensors.ts'
-import { answer, idParameter, pageOf, pageParameters, type TypedServer } from './route-answer.ts'
+import { answer, idParameter, nameOf, pageOf, pageParameters, type TypedServer } from './route-answer.ts'
 
 const BASE = '/api/v1/intelligence/soft-sensors'
 const tags = ['intelligence']
@@ -41,12 +40,6 @@ export function registerSoftSensors(app: TypedServer, { sensors, model }: { read
     await sensors.remove(id, nameOf(by))
     return reply.code(204).send()
   })
-}
-
-/** Throws PAYLOAD_INVALID for a name of blanks. */
-function nameOf(by: string): string {
-  if (by.trim() === '') throw new MillwrightError('PAYLOAD_INVALID', 'say who you are: a name is more than blanks')
-  return by.trim()
 }
 
 function wireSensor(record: SoftSensorRecord, sensors: SoftSensors, model: AssetModel): WireSoftSensor {

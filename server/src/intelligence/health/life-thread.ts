@@ -1,0 +1,4 @@
+import { runThreadTask } from '../predictors/thread-task.ts'
+import { learnLives } from './life-task.ts'
+
+runThreadTask(learnLives)
