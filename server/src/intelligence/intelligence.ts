@@ -10,6 +10,8 @@ import { QuietRules } from './feedback/quiet-rules.ts'
 import { KillSwitch } from './models/kill-switch.ts'
 import { LifeCycle } from './models/life-cycle.ts'
 import { ModelRegistry } from './models/model-registry.ts'
+import { DriftReferences } from './drift/drift-references.ts'
+import { OnnxModels } from './onnx/onnx-models.ts'
 import { Predictions } from './predictions.ts'
 import { SELF_LEARNED } from './runtime/asset-slot.ts'
 import { catalogueOf, wholeCatalogue } from './runtime/plant-catalogue.ts'
@@ -34,13 +36,14 @@ export class Intelligence {
   readonly lifeCycle: LifeCycle
   readonly stream: WatchClient
   readonly predictions: Predictions
+  readonly brought: OnnxModels
   readonly settings: IntelligenceSettings
   readonly parts: ModuleParts
   readonly #ends: (() => void)[] = []
   #writes: Promise<void> = Promise.resolve()
   #scheduledDay = -1
 
-  private constructor(parts: ModuleParts, settings: IntelligenceSettings, stores: { anomalies: AnomalyStore; labels: LabelStore; quiet: QuietRules; models: ModelRegistry; killSwitch: KillSwitch; predictions: Predictions }, seat: JournalSeat) {
+  private constructor(parts: ModuleParts, settings: IntelligenceSettings, stores: { anomalies: AnomalyStore; labels: LabelStore; quiet: QuietRules; models: ModelRegistry; killSwitch: KillSwitch; predictions: Predictions; references: DriftReferences; brought: OnnxModels }, seat: JournalSeat) {
     const { plant, clock, log, random, folder } = parts
     const { isComputed } = stores.predictions.computed
     this.parts = parts
@@ -51,6 +54,7 @@ export class Intelligence {
     this.models = stores.models
     this.killSwitch = stores.killSwitch
     this.predictions = stores.predictions
+    this.brought = stores.brought
     this.stream = new WatchClient({
       workerData: { file: join(folder, 'watch.state'), alarmsPerWeek: settings.alarmsPerWeek, maxAssets: settings.maxAssets, saveSeconds: settings.saveSeconds, maxLagBytes: settings.maxLagMegabytes * 1024 * 1024 },
       journal: seat.journal,
@@ -66,8 +70,11 @@ export class Intelligence {
     })
     const pathOf = (asset: number) => plant.model.assetById(asset)?.path ?? null
     const shared = { anomalies: stores.anomalies, labels: stores.labels, events: plant.events, clock }
-    this.feedback = new Feedback({ ...shared, quiet: stores.quiet, pathOf, teach: (asset, ranges) => this.stream.order({ type: 'teach', asset, ranges }) })
-    this.lifeCycle = new LifeCycle({ ...shared, models: stores.models, plant: plant.model, isComputed, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes })
+    this.feedback = new Feedback({ ...shared, quiet: stores.quiet, pathOf, teach: (asset, ranges) => {
+      this.stream.order({ type: 'teach', asset, ranges })
+      if (this.models.of(asset).some(({ kind, stage }) => kind === 'onnx' && (stage === 'champion' || stage === 'shadow'))) void this.brought.refresh()
+    } })
+    this.lifeCycle = new LifeCycle({ ...shared, models: stores.models, plant: plant.model, isComputed, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes, references: stores.references, brought: stores.brought })
   }
 
   static async start(parts: ModuleParts, settings: IntelligenceSettings): Promise<Intelligence> {
@@ -88,10 +95,15 @@ export class Intelligence {
     const seat = plant.follow(CONSUMER)
     // Known from now on: the journal keeps what the thread has not seen.
     seat.release(0)
-    const labels = await LabelStore.open(documents, log)
+    const [labels, references] = [await LabelStore.open(documents, log), await DriftReferences.open(documents, log)]
     const predictions = await Predictions.start(parts, labels)
-    const running = new Intelligence(parts, settings, { anomalies, labels, quiet, models, killSwitch, predictions }, seat)
+    const brought = await OnnxModels.open({
+      plant, history: plant.history, models, labels, anomalies, killSwitch, computed: predictions.computed, references, clock, log, random: parts.random, folder, settings,
+      takeNews: (news, codeVersion) => running.#inOrder(() => running.#take(news, codeVersion)),
+    })
+    const running: Intelligence = new Intelligence(parts, settings, { anomalies, labels, quiet, models, killSwitch, predictions, references, brought }, seat)
     await running.lifeCycle.recover()
+    void brought.refresh()
     running.#watchModel()
     running.#schedule()
     running.stream.start()
@@ -103,7 +115,7 @@ export class Intelligence {
     for (const end of this.#ends) end()
     await this.predictions.stop()
     await this.lifeCycle.stop()
-    await this.stream.close()
+    await Promise.all([this.brought.close(), this.stream.close()])
     await this.#writes
   }
 
@@ -112,7 +124,12 @@ export class Intelligence {
     await this.killSwitch.set(what, off)
     const shadow = typeof what === 'object' && 'model' in what ? this.models.get(what.model) : undefined
     if (shadow !== undefined) await this.models.put({ ...shadow, isKilled: off })
-    if (off && shadow?.stage === 'shadow') this.stream.order({ type: 'drop', asset: shadow.asset })
+    if (shadow?.stage === 'shadow' && shadow.kind === 'watch') {
+      if (off) this.stream.order({ type: 'drop', asset: shadow.asset })
+      else this.stream.order({ type: 'install', asset: shadow.asset, role: 'shadow', model: shadow.id, state: await this.models.state(shadow.id) })
+    }
+    // From here on nothing is written that a model says which is switched off; its thread takes that in at the end of its turn.
+    void this.brought.refresh()
     await this.stream.kill(this.killSwitch.isAllOff, this.killSwitch.assets())
     void this.parts.plant.events.record({ kind: off ? 'intelligence.off' : 'intelligence.on', path: null, data: { what, by } })
   }
@@ -121,7 +138,7 @@ export class Intelligence {
   async retrain(author: string): Promise<number> {
     let begun = 0
     for (const asset of new Set(this.labels.list().map((label) => label.asset))) {
-      const lastMs = this.models.of(asset)[0]?.created ?? 0
+      const lastMs = this.models.of(asset).find(({ kind }) => kind === 'watch')?.created ?? 0
       if (!this.labels.of(asset).some(({ createdUs }) => createdUs / 1_000 > lastMs)) continue
       if (this.parts.plant.model.assetById(asset) === undefined) continue
       await this.lifeCycle.begin(asset, {}, author)
@@ -130,8 +147,8 @@ export class Intelligence {
     return begun
   }
 
-  async #take(news: AnomalyNews): Promise<void> {
-    await this.anomalies.take(news)
+  async #take(news: AnomalyNews, codeVersion?: string): Promise<void> {
+    await this.anomalies.take(news, codeVersion)
     const stored = this.anomalies.get(news.id)
     if (news.state === 'closed' && stored !== undefined && stored.verdicts.length > 0) await this.feedback.closed(stored)
   }
@@ -146,12 +163,13 @@ export class Intelligence {
   async #tellAgain(): Promise<void> {
     for (const asset of new Set(this.labels.list().map((label) => label.asset))) this.stream.order({ type: 'teach', asset, ranges: taughtBy(this.labels.of(asset)) })
     const champions = new Map<number, string>()
-    for (const model of this.models.list()) if (!champions.has(model.asset) || model.stage === 'champion') champions.set(model.asset, model.stage === 'champion' ? model.id : SELF_LEARNED)
+    const watches = this.models.list().filter(({ kind }) => kind === 'watch')
+    for (const model of watches) if (!champions.has(model.asset) || model.stage === 'champion') champions.set(model.asset, model.stage === 'champion' ? model.id : SELF_LEARNED)
     for (const [asset, model] of champions) {
       const state = await this.models.state(model === SELF_LEARNED ? `${SELF_LEARNED}-${asset}` : model)
       if (model !== SELF_LEARNED || state !== undefined) this.stream.order({ type: 'install', asset, role: 'champion', model, state })
     }
-    for (const model of this.models.list()) {
+    for (const model of watches) {
       if (model.stage === 'shadow' && !model.isKilled) this.stream.order({ type: 'install', asset: model.asset, role: 'shadow', model: model.id, state: await this.models.state(model.id) })
     }
     void this.stream.kill(this.killSwitch.isAllOff, this.killSwitch.assets())

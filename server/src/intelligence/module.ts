@@ -5,8 +5,10 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { PlantModule } from '../plant/module.ts'
 import { registerAnomalies } from './api/anomaly-routes.ts'
 import { registerArena } from './api/arena-routes.ts'
+import { registerDrift } from './api/drift-routes.ts'
 import { registerLabels } from './api/label-routes.ts'
 import { registerModels } from './api/model-routes.ts'
+import { registerOnnx } from './api/onnx-routes.ts'
 import { registerStatus } from './api/status-routes.ts'
 import { ArenaRuns } from './arena/arena-runs.ts'
 import { contests } from './arena/arena.ts'
@@ -21,6 +23,7 @@ export const intelligenceModule: PlantModule<IntelligenceSettings> = {
   async start(parts, settings) {
     if (!settings.enabled) {
       parts.plant.follow('intelligence').forget()
+      parts.plant.follow('models').forget()
       return { routes: [], stop: async () => undefined }
     }
     await mkdir(parts.folder, { recursive: true })
@@ -44,6 +47,8 @@ export function intelligenceRoutes(intelligence: Intelligence): FastifyPluginAsy
     registerLabels(typed, intelligence)
     registerModels(typed, intelligence)
     registerStatus(typed, intelligence)
+    registerOnnx(typed, intelligence)
+    registerDrift(typed, intelligence)
     await app.register(intelligence.predictions.routes)
   }
 }

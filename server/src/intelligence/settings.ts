@@ -10,6 +10,10 @@ export const intelligenceSettings = Type.Object(
     maxLagMegabytes: Type.Integer({ default: 4_096, minimum: 64, maximum: 1_000_000, description: 'Journal that intelligence may lag behind; beyond it the oldest part is skipped, which an event tells' }),
     retrainHour: Type.Integer({ default: 2, minimum: 0, maximum: 23, description: 'Hour of the day (UTC) in which candidates are trained for assets about which people said something' }),
     trainMegabytes: Type.Integer({ default: 512, minimum: 64, maximum: 16_384, description: 'Memory that one training may take' }),
+    onnxMegabytes: Type.Integer({ default: 512, minimum: 128, maximum: 65_536, description: 'Memory that the process may take which runs models that people brought; one that takes more is ended' }),
+    onnxFileMegabytes: Type.Integer({ default: 64, minimum: 1, maximum: 2_000, description: 'Size of an uploaded model at most' }),
+    onnxProviders: Type.Array(Type.String({ pattern: '^[a-z]{2,20}$' }), { default: ['cpu'], minItems: 1, maxItems: 5, description: 'Execution providers of the ONNX runtime, the preferred one first: cpu everywhere; cuda, dml or coreml where the computer has them' }),
+    driftHours: Type.Integer({ default: 24, minimum: 1, maximum: 720, description: 'Hours of samples before it is said whether the inputs of a model have drifted away from its training data' }),
   },
   { additionalProperties: false },
 )

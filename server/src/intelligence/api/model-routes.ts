@@ -19,13 +19,15 @@ const STEPS = [
   { step: 'retire', operationId: 'retireModel', summary: 'Take a model out' },
 ] as const
 
+/** A model as the API shows it. */
+export function wireModel({ asset, hasState: _hasState, ...rest }: ModelRecord, { parts, killSwitch }: Pick<Intelligence, 'parts' | 'killSwitch'>): WireModel {
+  return { ...rest, asset: parts.plant.model.assetById(asset)?.path ?? `#${asset}`, isKilled: killSwitch.isModelOff(rest.id) }
+}
+
 /** Models from candidate to retirement. */
 export function registerModels(app: TypedServer, intelligence: Intelligence): void {
-  const { models, lifeCycle, killSwitch, parts } = intelligence
-  const wire = (record: ModelRecord): WireModel => {
-    const { asset, hasState: _hasState, ...rest } = record
-    return { ...rest, asset: parts.plant.model.assetById(asset)?.path ?? `#${asset}`, isKilled: killSwitch.isModelOff(record.id) }
-  }
+  const { models, lifeCycle, parts } = intelligence
+  const wire = (record: ModelRecord) => wireModel(record, intelligence)
 
   app.get('/api/v1/models', { schema: { tags: ['intelligence'], operationId: 'listModels', summary: 'Models, newest first', querystring: listParameters, response: answer(modelsAnswer) } }, async ({ query }) => {
     const all = query.asset === undefined ? models.list() : models.of(intelligence.assetAt(query.asset))

@@ -29,7 +29,7 @@ export class KillSwitch {
   assets(): number[] {
     const byModel = this.#state.models.flatMap((id) => {
       const model = this.#models.get(id)
-      return model?.stage === 'champion' ? [model.asset] : []
+      return model?.stage === 'champion' && model.kind === 'watch' ? [model.asset] : []
     })
     return [...new Set([...this.#state.assets, ...byModel])]
   }

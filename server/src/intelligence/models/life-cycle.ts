@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { US_PER_DAY, US_PER_MS } from '@millwright/model/time.ts'
 import { ANOMALIES, type WireDataSet } from '@millwright/model/wire/ai-model.ts'
+import type { LabelKind } from '@millwright/model/wire/label.ts'
 import type { Historian } from '../../historian/historian.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { MillwrightError, messageOf } from '../../kernel/error.ts'
@@ -13,10 +14,15 @@ import { SELF_LEARNED } from '../runtime/asset-slot.ts'
 import { MAX_SIGNALS } from '../runtime/asset-watch.ts'
 import type { IsComputed } from '../runtime/plant-catalogue.ts'
 import type { WatchClient } from '../runtime/watch-client.ts'
-import { backTest } from './back-test.ts'
+import { backTest, type KnownEvent } from './back-test.ts'
+import { fingerprint } from './fingerprint.ts'
 import { atStage, mayBecome, type ModelRecord } from './model-record.ts'
 import type { ModelRegistry } from './model-registry.ts'
+import type { DriftReferences } from '../drift/drift-references.ts'
+import type { BackTested } from '../onnx/back-test-onnx.ts'
+import type { Fitting } from '../onnx/onnx-models.ts'
 import { train, type Trained, type TrainingOrder, type TrainSeries } from './trainer.ts'
+import { verdictEffectOf } from './verdict-effect.ts'
 
 const DEFAULT_DAYS = 30
 /** Trainings that may wait for their turn. */
@@ -39,6 +45,23 @@ export interface LifeCycleParts {
   readonly log: Log
   readonly alarmsPerWeek: number
   readonly trainMegabytes: number
+  readonly references: DriftReferences
+  /** Models that people brought: how they are tried on the history, and how the stream learns what is in service. */
+  readonly brought: {
+    backTest(model: ModelRecord, range: { readonly fromUs: number; readonly toUs: number }, signal: AbortSignal, onProgress: (part: number) => void): Promise<BackTested>
+    claim(model: ModelRecord): Promise<void>
+    refresh(): Promise<void>
+  }
+}
+
+/** What a training is asked for, besides the asset. */
+export interface TrainFields {
+  readonly fromUs?: number | undefined
+  readonly toUs?: number | undefined
+  readonly experiment?: string | undefined
+  readonly alarmsPerWeek?: number | undefined
+  /** A named data set: its signals, time and labels. */
+  readonly dataSet?: { readonly id: string; readonly data: WireDataSet } | undefined
 }
 
 /** From data to a model in service and back: train, shadow, promote, roll back, retire. Nobody approves their own model. */
@@ -61,26 +84,75 @@ export class LifeCycle {
   }
 
   /** Begins a training; answers the record at once, its progress shows in it. Rejects with LIMIT_REACHED, OVERLOADED or PAYLOAD_INVALID. */
-  async begin(asset: number, range: { readonly fromUs?: number | undefined; readonly toUs?: number | undefined }, author: string): Promise<ModelRecord> {
+  async begin(asset: number, fields: TrainFields, author: string): Promise<ModelRecord> {
     const { models, clock } = this.#parts
+    const { dataSet, experiment } = fields
+    const range = dataSet === undefined ? fields : { fromUs: dataSet.data.from * US_PER_MS, toUs: dataSet.data.to * US_PER_MS }
     const toUs = Math.min(range.toUs ?? clock.nowUs(), clock.nowUs())
     const fromUs = range.fromUs ?? toUs - DEFAULT_DAYS * US_PER_DAY
     if (toUs - fromUs < US_PER_DAY / 24) throw new MillwrightError('PAYLOAD_INVALID', 'a model needs at least an hour of data, and a day to judge by')
-    if (this.#queued >= MAX_QUEUED) throw new MillwrightError('OVERLOADED', `${MAX_QUEUED} trainings wait already`)
-    const series = this.#seriesOf(asset)
+    const series = dataSet === undefined ? this.#seriesOf(asset) : { asset, signals: dataSet.data.signals.slice(0, MAX_SIGNALS), states: dataSet.data.states }
     if (series.signals.length === 0) throw new MillwrightError('PAYLOAD_INVALID', 'this asset has no numeric signals to learn from')
-    const version = 1 + Math.max(0, ...models.of(asset).map((model) => model.version))
     const nowUs = clock.nowUs()
     const blank: ModelRecord = {
-      id: randomUUID(), asset, kind: 'watch', output: ANOMALIES, notes: '', metrics: [], verdictEffect: null, experiment: null, dataSetId: null, onnx: null, version, stage: 'training', isKilled: false, author: author.trim(), approver: null, created: Math.round(nowUs / US_PER_MS), codeVersion: CODE_VERSION,
+      id: randomUUID(), asset, kind: 'watch', output: ANOMALIES, notes: '', metrics: [], verdictEffect: null, experiment: experiment ?? null, dataSetId: dataSet?.id ?? null, onnx: null, version: this.#nextVersion(asset, ANOMALIES), stage: 'training', isKilled: false, author: author.trim(), approver: null, created: Math.round(nowUs / US_PER_MS), codeVersion: CODE_VERSION,
       purpose: PURPOSE, progress: 0, failure: null, dataSet: null, backTest: null, effects: [], history: [], hasState: false,
     }
     const record = atStage(blank, { stage: 'training', by: blank.author, nowUs })
+    this.#enqueue(record.id, () => this.#train(record, series, fromUs, toUs, fields))
     await models.put(record)
-    this.#queued++
-    this.#running.set(record.id, new AbortController())
-    this.#queue = this.#queue.then(() => this.#train(record, series, fromUs, toUs))
     return record
+  }
+
+  /** A model that somebody brought becomes a candidate for each of its assets. */
+  async adopt({ contract, check, bound }: Fitting, { file, author, experiment }: { readonly file: string; readonly author: string; readonly experiment: string | undefined }): Promise<ModelRecord[]> {
+    const { models, clock, events, plant } = this.#parts
+    const nowUs = clock.nowUs()
+    const made: ModelRecord[] = []
+    for (const { asset, series } of bound) {
+      const blank: ModelRecord = {
+        id: randomUUID(), asset, kind: 'onnx', output: contract.output.signal, notes: '', metrics: [], verdictEffect: null, experiment: experiment ?? null, dataSetId: contract.training?.dataSet ?? null,
+        onnx: { file, contract, check, series: [...series] }, version: this.#nextVersion(asset, contract.output.signal), stage: 'training', isKilled: false, author: author.trim(), approver: null,
+        created: Math.round(nowUs / US_PER_MS), codeVersion: `onnx/${file.slice(0, 12)}`, purpose: contract.purpose, progress: 1, failure: null, dataSet: null, backTest: null, effects: [], history: [], hasState: false,
+      }
+      const record = atStage(blank, { stage: 'candidate', by: author.trim(), nowUs })
+      await models.put(record)
+      void events.record({ kind: 'model.brought', path: plant.assetById(asset)?.path ?? null, data: { id: record.id, version: record.version, output: record.output, file, author: record.author } })
+      made.push(record)
+    }
+    return made
+  }
+
+  /** Runs a model that was brought over the history; answers the record at once, its progress shows in it. Rejects with CONFLICT, OVERLOADED or PAYLOAD_INVALID. */
+  async backTest(id: string, range: { readonly fromUs: number; readonly toUs: number }): Promise<ModelRecord> {
+    const { models } = this.#parts
+    const model = this.#get(id)
+    if (model.kind !== 'onnx') throw new MillwrightError('CONFLICT', 'a model that is trained here is back-tested by its training; train another one on the range')
+    if (this.#running.has(id)) throw new MillwrightError('CONFLICT', 'this model is being tested already')
+    if (range.toUs - range.fromUs < US_PER_DAY / 24) throw new MillwrightError('PAYLOAD_INVALID', 'a back-test needs at least an hour of data')
+    this.#enqueue(id, () => this.#backTest(id, range))
+    models.show({ ...model, progress: 0, failure: null })
+    return this.#get(id)
+  }
+
+  /** Puts work at the end of the queue. */
+  #enqueue(id: string, work: () => Promise<void>): void {
+    if (this.#queued >= MAX_QUEUED) throw new MillwrightError('OVERLOADED', `${MAX_QUEUED} trainings wait already`)
+    this.#queued++
+    this.#running.set(id, new AbortController())
+    this.#queue = this.#queue.then(work).finally(() => {
+      this.#queued--
+      this.#running.delete(id)
+    })
+  }
+
+  #nextVersion(asset: number, output: string): number {
+    return 1 + Math.max(0, ...this.#parts.models.of(asset).filter((model) => model.output === output).map((model) => model.version))
+  }
+
+  /** Models of the same asset and output, newest first. */
+  #line({ asset, output }: ModelRecord): ModelRecord[] {
+    return this.#parts.models.of(asset).filter((model) => model.output === output)
   }
 
   /** Cancels a training that runs or waits. */
@@ -104,21 +176,23 @@ export class LifeCycle {
   async shadow(id: string, by: string, note?: string): Promise<ModelRecord> {
     const { models, stream } = this.#parts
     const model = this.#expect(id, 'shadow')
-    const state = await models.state(id)
-    if (state === undefined) throw new MillwrightError('CORRUPT_FILE', 'the learned state of this model is missing; train it again')
-    for (const other of models.of(model.asset)) if (other.stage === 'shadow') await this.#move(other, 'candidate', by, 'another one is tried')
-    stream.order({ type: 'install', asset: model.asset, role: 'shadow', model: id, state })
+    if (this.#running.has(id)) throw new MillwrightError('CONFLICT', 'this model is being tested; wait for the end, or cancel it')
+    const state = model.kind === 'watch' ? await models.state(id) : undefined
+    if (model.kind === 'watch' && state === undefined) throw new MillwrightError('CORRUPT_FILE', 'the learned state of this model is missing; train it again')
+    for (const other of this.#line(model)) if (other.stage === 'shadow') await this.#move(other, 'candidate', by, 'another one is tried')
+    if (model.kind === 'watch') stream.order({ type: 'install', asset: model.asset, role: 'shadow', model: id, state })
     return await this.#move(model, 'shadow', by, note)
   }
 
   /** The shadow becomes the champion, approved by somebody who did not make it; the one before is kept to go back to. */
   async promote(id: string, by: string, note?: string): Promise<ModelRecord> {
-    const { stream, models } = this.#parts
+    const { stream, brought } = this.#parts
     const model = this.#expect(id, 'champion')
     if (model.stage === 'retired') throw new MillwrightError('CONFLICT', 'a retired model comes back by rolling back to it')
     if (sameName(by, model.author)) throw new MillwrightError('CONFLICT', `${model.author} made this model; somebody else approves it`)
-    for (const other of models.of(model.asset)) if (other.stage === 'champion') await this.#move(other, 'retired', by, `replaced by version ${model.version}`)
-    stream.order({ type: 'promote', asset: model.asset, model: id })
+    if (model.kind === 'onnx') await brought.claim(model)
+    for (const other of this.#line(model)) if (other.stage === 'champion') await this.#move(other, 'retired', by, `replaced by version ${model.version}`)
+    if (model.kind === 'watch') stream.order({ type: 'promote', asset: model.asset, model: id })
     return await this.#move({ ...model, approver: by.trim() }, 'champion', by, note)
   }
 
@@ -127,9 +201,8 @@ export class LifeCycle {
     const { models, stream } = this.#parts
     const model = this.#get(id)
     if (model.stage !== 'champion') throw new MillwrightError('CONFLICT', `only a champion is rolled back; this model is ${model.stage}`)
-    const before = models.of(model.asset).find((other) => other.stage === 'retired' && other.approver !== null && other.hasState)
-    const target = before?.id ?? selfLearnedId(model.asset)
-    stream.order({ type: 'install', asset: model.asset, role: 'champion', model: before?.id ?? SELF_LEARNED, state: await models.state(target) })
+    const before = this.#line(model).find((other) => other.stage === 'retired' && other.approver !== null && (other.hasState || other.kind === 'onnx') && other.id !== id)
+    if (model.kind === 'watch') stream.order({ type: 'install', asset: model.asset, role: 'champion', model: before?.id ?? SELF_LEARNED, state: await models.state(before?.id ?? selfLearnedId(model.asset)) })
     const retired = await this.#move(model, 'retired', by, note ?? 'rolled back')
     if (before !== undefined) await this.#move(before, 'champion', by, `back from version ${model.version}`)
     return retired
@@ -140,7 +213,8 @@ export class LifeCycle {
     const model = this.#get(id)
     if (model.stage === 'champion') return await this.rollBack(id, by, note)
     this.#expect(id, 'retired')
-    if (model.stage === 'shadow') this.#parts.stream.order({ type: 'drop', asset: model.asset })
+    this.cancel(id)
+    if (model.stage === 'shadow' && model.kind === 'watch') this.#parts.stream.order({ type: 'drop', asset: model.asset })
     return await this.#move(model, 'retired', by, note)
   }
 
@@ -149,43 +223,63 @@ export class LifeCycle {
     await this.#parts.models.putState(model === SELF_LEARNED ? selfLearnedId(asset) : model, state)
   }
 
-  /** Trains once more on the same reference and compares the fingerprint of the data. */
+  /** Reads the data set once more by its reference and compares the fingerprint. */
   async rebuild(id: string): Promise<{ hash: string; expected: string; isSame: boolean; samples: number }> {
-    const { history } = this.#parts
-    const { dataSet, asset } = this.#get(id)
+    const { history, plant, trainMegabytes } = this.#parts
+    const { dataSet } = this.#get(id)
     if (dataSet === null) throw new MillwrightError('CONFLICT', 'this model has no data set yet')
-    const controller = new AbortController()
-    const trained = await train(this.#order({ asset, signals: dataSet.signals, states: dataSet.states }, dataSet, [], controller.signal, () => undefined), history)
-    return { hash: trained.hash, expected: dataSet.hash, isSame: trained.hash === dataSet.hash, samples: trained.samples }
+    const { hash, samples } = await fingerprint(dataSet, { history, plant, maxMegabytes: trainMegabytes })
+    return { hash, expected: dataSet.hash, isSame: hash === dataSet.hash, samples }
   }
 
-  async #train(record: ModelRecord, series: Series, fromUs: number, toUs: number): Promise<void> {
-    const { models, labels, history, log, clock, events, plant } = this.#parts
+  async #train(record: ModelRecord, series: Series, fromUs: number, toUs: number, fields: TrainFields): Promise<void> {
+    const { models, labels, history, log, clock, events, plant, references } = this.#parts
     const controller = this.#running.get(record.id) ?? new AbortController()
     try {
       const used = labels.of(record.asset).filter((label) => label.toUs > fromUs && label.fromUs < toUs)
       const dataSet: WireDataSet = {
-        signals: [...series.signals], states: [...series.states], from: fromUs / US_PER_MS, to: toUs / US_PER_MS, alarmsPerWeek: this.#parts.alarmsPerWeek, samples: 0, hash: '',
-        labels: used.map(({ id, version, kind, fromUs: from, toUs: to, author }) => ({ id, version, kind, from: from / US_PER_MS, to: to / US_PER_MS, author })),
+        signals: [...series.signals], states: [...series.states], from: fromUs / US_PER_MS, to: toUs / US_PER_MS, alarmsPerWeek: fields.alarmsPerWeek ?? this.#parts.alarmsPerWeek, samples: 0, hash: '',
+        labels: fields.dataSet?.data.labels ?? used.map(wireLabel),
       }
       const judged = this.#judged(record.asset, fromUs, toUs)
-      const onProgress = (progress: number) => void models.put({ ...(models.get(record.id) ?? record), progress })
+      const onProgress = (progress: number) => models.show({ ...(models.get(record.id) ?? record), progress })
       const trained = await train(this.#order(series, dataSet, judged, controller.signal, onProgress), history)
       await models.putState(record.id, trained.state)
-      await models.put(atStage({ ...record, progress: 1, hasState: true, dataSet: { ...dataSet, samples: trained.samples, hash: trained.hash }, ...this.#results(trained, used, judged, toUs) }, { stage: 'candidate', by: record.author, nowUs: clock.nowUs() }))
-      void events.record({ kind: 'model.trained', path: plant.assetById(record.asset)?.path ?? null, data: { id: record.id, version: record.version, author: record.author } })
+      await references.put(record.id, { inputs: [...trained.references], score: null })
+      await models.put(atStage({ ...record, progress: 1, hasState: true, dataSet: { ...dataSet, samples: trained.samples, hash: trained.hash }, ...this.#results(trained, dataSet.labels.map(({ kind, from, to }) => ({ kind: kind as LabelKind, fromUs: from * US_PER_MS, toUs: to * US_PER_MS })), judged, toUs) }, { stage: 'candidate', by: record.author, nowUs: clock.nowUs() }))
+      void events.record({ kind: 'model.trained', path: plant.assetById(record.asset)?.path ?? null, data: { id: record.id, version: record.version, author: record.author, verdictEffect: models.get(record.id)?.verdictEffect ?? null } })
     } catch (thrown) {
       if (!(thrown instanceof MillwrightError)) log.error({ err: thrown, model: record.id }, 'a training failed')
       await models.put({ ...atStage(record, { stage: 'failed', by: 'Millwright', nowUs: clock.nowUs() }), failure: messageOf(thrown) }).catch((err: unknown) => log.error({ err }, 'a failed training could not be recorded'))
-    } finally {
-      this.#queued--
-      this.#running.delete(record.id)
     }
   }
 
-  #results(trained: Trained, labels: readonly StoredLabel[], judged: readonly Judged[], toUs: number): Pick<ModelRecord, 'backTest' | 'effects'> {
+  async #backTest(id: string, { fromUs, toUs }: { readonly fromUs: number; readonly toUs: number }): Promise<void> {
+    const { models, labels, events, plant, brought, alarmsPerWeek, log } = this.#parts
+    const path = () => plant.assetById(this.#get(id).asset)?.path ?? null
+    try {
+      const model = this.#get(id)
+      const used = labels.of(model.asset).filter((label) => label.toUs > fromUs && label.fromUs < toUs)
+      const judged = this.#judged(model.asset, fromUs, toUs)
+      const onProgress = (progress: number) => models.show({ ...this.#get(id), progress })
+      const tested = await brought.backTest(model, { fromUs, toUs }, this.#running.get(id)?.signal ?? AbortSignal.abort(), onProgress)
+      if (tested.judge !== undefined) await models.putState(id, tested.judge)
+      const toldAgain = new Map(judged.map((anomaly) => [anomaly.id, tested.told.some(({ detectedUs, endedUs = toUs }) => detectedUs <= anomaly.toUs && endedUs >= anomaly.fromUs)]))
+      const isScore = model.onnx?.contract.output.means === 'anomaly_score'
+      const results = isScore ? this.#results({ ...tested, toldAgain }, used, judged, toUs) : { backTest: null, effects: [], verdictEffect: null }
+      const dataSet: WireDataSet = { signals: [...(model.onnx?.series ?? [])], states: [], from: fromUs / US_PER_MS, to: toUs / US_PER_MS, labels: used.map(wireLabel), alarmsPerWeek, samples: tested.samples, hash: tested.hash }
+      await models.put({ ...this.#get(id), progress: 1, failure: null, hasState: tested.judge !== undefined, dataSet, metrics: [...tested.metrics], ...results })
+      void events.record({ kind: 'model.tested', path: path(), data: { id, calls: tested.calls, samples: tested.samples } })
+    } catch (thrown) {
+      if (!(thrown instanceof MillwrightError)) log.error({ err: thrown, model: id }, 'a back-test failed')
+      await models.put({ ...this.#get(id), progress: 1, failure: `back-test: ${messageOf(thrown)}` }).catch((err: unknown) => log.error({ err }, 'a failed back-test could not be recorded'))
+    }
+  }
+
+  #results(trained: Pick<Trained, 'told' | 'judgedFromUs' | 'toldAgain'>, labels: readonly KnownEvent[], judged: readonly Judged[], toUs: number): Pick<ModelRecord, 'backTest' | 'effects' | 'verdictEffect'> {
     const measured = trained.judgedFromUs === undefined ? null : backTest(trained.told, labels, { fromUs: trained.judgedFromUs, toUs })
-    return { backTest: measured, effects: judged.map(({ id, verdict }) => ({ anomaly: id, verdict, toldAgain: trained.toldAgain.get(id) ?? false })) }
+    const effects = judged.map(({ id, verdict }) => ({ anomaly: id, verdict, toldAgain: trained.toldAgain.get(id) ?? false }))
+    return { backTest: measured, effects, verdictEffect: verdictEffectOf(effects) }
   }
 
   #order(series: Series, dataSet: WireDataSet, replays: TrainingOrder['replays'], signal: AbortSignal, onProgress: (part: number) => void): TrainingOrder {
@@ -217,6 +311,8 @@ export class LifeCycle {
     const { models, clock, events, plant } = this.#parts
     const moved = atStage(model, { stage, by: by.trim(), note, nowUs: clock.nowUs() })
     await models.put(moved)
+    // What serves changes at once; the thread takes it in at the end of its turn.
+    void this.#parts.brought.refresh()
     void events.record({ kind: `model.${stage}`, path: plant.assetById(model.asset)?.path ?? null, data: { id: model.id, version: model.version, by: by.trim(), ...(note !== undefined && { note }) } })
     return moved
   }
@@ -245,6 +341,11 @@ interface Judged {
   readonly fromUs: number
   readonly toUs: number
   readonly verdict: string
+}
+
+/** A label as a data set refers to it. */
+export function wireLabel({ id, version, kind, fromUs, toUs, author }: StoredLabel): WireDataSet['labels'][number] {
+  return { id, version, kind, from: fromUs / US_PER_MS, to: toUs / US_PER_MS, author }
 }
 
 function selfLearnedId(asset: number): string {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../../kernel/log.ts'
@@ -40,6 +41,11 @@ export class ModelRegistry {
     await this.#map.put(model.id, model)
   }
 
+  /** Shows progress, without keeping it. */
+  show(model: ModelRecord): void {
+    this.#map.show(model.id, model)
+  }
+
   /** Keeps a learned state under a name that is a model's id. */
   async putState(id: string, state: Uint8Array): Promise<void> {
     const file = this.#fileOf(id)
@@ -49,6 +55,15 @@ export class ModelRegistry {
 
   async state(id: string): Promise<Uint8Array | undefined> {
     return await readFile(this.#fileOf(id)).catch(() => undefined)
+  }
+
+  /** What the back-test of a model that was brought learned of its scores: some kilobytes, read where the model is put in service. */
+  judgeOf(id: string): Uint8Array | undefined {
+    try {
+      return readFileSync(this.#fileOf(id))
+    } catch {
+      return undefined
+    }
   }
 
   async removeState(id: string): Promise<void> {

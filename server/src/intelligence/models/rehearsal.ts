@@ -1,6 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import { AssetWatch, type Teaching, type WatchShape } from '../runtime/asset-watch.ts'
+import type { DriftReference } from '../drift/drift-reference.ts'
+import { RowSample } from '../drift/row-sample.ts'
 import { teachingOf } from '../runtime/asset-slot.ts'
 import type { TaughtRange } from '../runtime/stream-messages.ts'
 
@@ -28,12 +30,14 @@ export class Rehearsal {
   readonly #alarmsPerWeek: number
   readonly #teaching: Teaching
   readonly #hash: Hash = createHash('sha256')
+  readonly #rows: RowSample
   readonly #places = new Map<SeriesId, { readonly index: number; readonly isState: boolean }>()
 
   constructor(watch: AssetWatch, alarmsPerWeek: number, taught: readonly TaughtRange[]) {
     this.#watch = watch
     this.#alarmsPerWeek = alarmsPerWeek
     this.#teaching = teachingOf(taught)
+    this.#rows = new RowSample(watch.shape.signals.length)
     for (const [index, series] of watch.shape.signals.entries()) this.#places.set(series, { index, isState: false })
     for (const [index, series] of watch.shape.states.entries()) this.#places.set(series, { index, isState: true })
   }
@@ -44,13 +48,7 @@ export class Rehearsal {
 
   /** Takes a window; windows come in the order of time. */
   take(stretches: readonly SeriesStretch[]): void {
-    for (const { series, timesUs, values, status } of stretches) {
-      this.#hash.update(Float64Array.of(series, timesUs.length))
-      this.#hash.update(timesUs)
-      this.#hash.update(values instanceof Float64Array ? values : JSON.stringify(values))
-      this.#hash.update(status)
-      this.samples += timesUs.length
-    }
+    this.samples += hashStretches(this.#hash, stretches)
     const close = (endUs: number) => this.#close(endUs)
     for (const stretch of stretches) this.#takeStates(stretch)
     const numbers = stretches.filter(({ series, values }) => values instanceof Float64Array && this.#places.get(series)?.isState === false)
@@ -69,6 +67,11 @@ export class Rehearsal {
     return this.#watch.save()
   }
 
+  /** What its signals were, for drift. */
+  references(): (DriftReference | null)[] {
+    return this.#rows.references()
+  }
+
   get frames(): number {
     return this.#watch.framesSeen
   }
@@ -80,6 +83,7 @@ export class Rehearsal {
   }
 
   #close(endUs: number): void {
+    this.#rows.add(this.#watch.frames.values)
     const { step } = this.#watch.closeFrame(endUs, this.#alarmsPerWeek, this.#teaching)
     if (this.judgedFromUs === undefined && this.#watch.phase === 'watching') this.judgedFromUs = endUs
     if (step === 'begins') this.told.push({ detectedUs: endUs, endedUs: undefined })
@@ -88,8 +92,21 @@ export class Rehearsal {
   }
 }
 
+/** Adds the samples of a window to a fingerprint, in their order; answers how many there are. */
+export function hashStretches(hash: Hash, stretches: readonly SeriesStretch[]): number {
+  let samples = 0
+  for (const { series, timesUs, values, status } of stretches) {
+    hash.update(Float64Array.of(series, timesUs.length))
+    hash.update(timesUs)
+    hash.update(values instanceof Float64Array ? values : JSON.stringify(values))
+    hash.update(status)
+    samples += timesUs.length
+  }
+  return samples
+}
+
 /** Walks the samples of all stretches by time; of equal times the earlier stretch first. */
-function inTimeOrder(stretches: readonly SeriesStretch[], visit: (stretch: SeriesStretch, at: number, timeUs: number) => void): void {
+export function inTimeOrder(stretches: readonly SeriesStretch[], visit: (stretch: SeriesStretch, at: number, timeUs: number) => void): void {
   const total = stretches.reduce((sum, { timesUs }) => sum + timesUs.length, 0)
   const times = new Float64Array(total)
   const from = new Uint32Array(total)

@@ -1,5 +1,6 @@
 import type { WatchShape } from '../runtime/asset-watch.ts'
 import type { TaughtRange } from '../runtime/stream-messages.ts'
+import type { DriftReference } from '../drift/drift-reference.ts'
 import type { SeriesStretch, ToldAnomaly } from './rehearsal.ts'
 
 /** What a training thread is started with. */
@@ -26,5 +27,7 @@ export type TrainMessage =
       readonly frames: number
       readonly told: readonly ToldAnomaly[]
       readonly judgedFromUs: number | undefined
+      /** What each signal was. */
+      readonly references: readonly (DriftReference | null)[]
     }
   | { readonly type: 'replayed'; readonly isTold: boolean }

@@ -19,7 +19,7 @@ port.on('message', (order: TrainOrder) => {
     case 'finish': {
       finished = rehearsal.state()
       const { samples, frames, told, judgedFromUs } = rehearsal
-      return say({ type: 'finished', state: finished, hash: rehearsal.fingerprint(), samples, frames, told, judgedFromUs })
+      return say({ type: 'finished', state: finished, hash: rehearsal.fingerprint(), samples, frames, told, judgedFromUs, references: rehearsal.references() })
     }
     case 'replay': {
       if (finished === undefined) throw new Error('BUG: a replay before the training was finished')

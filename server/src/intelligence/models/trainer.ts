@@ -7,7 +7,7 @@ import type { TrainMessage, TrainOrder, TrainThreadData } from './train-messages
 import type { SeriesStretch } from './rehearsal.ts'
 
 /** Data is read in windows of this length, so that memory is bounded whatever the range. */
-const WINDOW_US = 6 * US_PER_HOUR
+export const WINDOW_US = 6 * US_PER_HOUR
 const PAGE = 100_000
 /** Bytes that one sample takes on its way: time, value, status, and its place in the order. */
 const SAMPLE_BYTES = 48
@@ -59,7 +59,8 @@ export async function train(order: TrainingOrder, history: Pick<Historian, 'read
   }
 }
 
-async function readWindow(order: TrainingOrder, history: Pick<Historian, 'readSamples'>, fromUs: number, toUs: number): Promise<SeriesStretch[]> {
+/** The samples of some series in a window, each series in pieces. Rejects with LIMIT_REACHED or STOPPING. */
+export async function readWindow(order: Pick<TrainingOrder, 'series' | 'maxMegabytes' | 'signal'>, history: Pick<Historian, 'readSamples'>, fromUs: number, toUs: number): Promise<SeriesStretch[]> {
   const stretches: SeriesStretch[] = []
   let room = Math.floor((order.maxMegabytes * 1024 * 1024) / SAMPLE_BYTES)
   for (const { series, kind } of order.series) {

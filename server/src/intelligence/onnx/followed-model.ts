@@ -1,5 +1,5 @@
 import { Status } from '@millwright/model/quality.ts'
-import { US_PER_DAY, usToMs } from '@millwright/model/time.ts'
+import { AHEAD_LIMIT_US, US_PER_DAY, US_PER_MS, US_PER_SECOND, usToMs } from '@millwright/model/time.ts'
 import type { DriftState, WireDriftPart } from '@millwright/model/wire/drift.ts'
 import { PresentSpread } from '../drift/present-spread.ts'
 import { quantileAt } from '../drift/drift-reference.ts'
@@ -18,8 +18,12 @@ import type { Said } from './window-codec.ts'
 const DRIFT_MEMORY_US = 2 * US_PER_DAY
 /** Windows that wait for their call at most; the journal is not read on while there are any. */
 export const MAX_PENDING = 50_000
+/** Without a sample for this long, time goes on without. */
+const SILENCE_US = 30 * US_PER_SECOND
 /** Told times of a shadow that are remembered. */
 const MAX_TOLD = 200
+/** Measured truths that are remembered, for what the model says a little later. */
+const MAX_TRUTH = 1_000
 const [KIND, VERSION] = ['followed-model', 1]
 
 interface Pending {
@@ -46,10 +50,11 @@ export class FollowedModel {
   #told: DriftState[] = []
   #toldUs: number[] = []
   #tally = { calls: 0, sinceUs: Number.NaN, difference: 0, differences: 0, error: 0, errors: 0 }
-  #truth = { timeUs: Number.NaN, value: Number.NaN }
+  #truth: { readonly timeUs: number; readonly value: number }[] = []
   #last: { readonly endUs: number; readonly said: Said; readonly pValue: number | undefined } | undefined
   #isMissing = false
   #newestUs = Number.NaN
+  #newestSample = { timeUs: Number.NaN, nowMs: 0 }
   #beganUs = Number.NaN
 
   constructor(followed: Followed, driftHours: number) {
@@ -75,17 +80,22 @@ export class FollowedModel {
     this.#teaching = teachingOf(followed.taught)
   }
 
-  add(index: number, timeUs: number, value: number, status: number, receivedUs: number): void {
+  /** `nowMs`: when it is taken, by a clock that only goes forward. */
+  add(index: number, timeUs: number, value: number, status: number, receivedUs: number, nowMs: number): void {
+    if (!(timeUs <= this.#newestSample.timeUs) && timeUs <= receivedUs + AHEAD_LIMIT_US) this.#newestSample = { timeUs, nowMs }
     this.rows.add(index, timeUs, value, status, receivedUs, this.#closed)
   }
 
   truth(timeUs: number, value: number): void {
-    if (!Number.isNaN(value)) this.#truth = { timeUs, value }
+    if (Number.isNaN(value)) return
+    this.#truth.push({ timeUs, value })
+    if (this.#truth.length > 2 * MAX_TRUTH) this.#truth = this.#truth.slice(-MAX_TRUTH)
   }
 
-  /** Tells the time while no samples come, so that missing inputs are seen. */
-  advance(timeUs: number): void {
-    this.rows.advance(timeUs, this.#closed)
+  /** Tells that time goes on while no samples come, so that missing inputs are seen. By the machine's own clock, which may be wrong: only what passed since its last sample counts. */
+  advance(nowMs: number): void {
+    const { timeUs, nowMs: thenMs } = this.#newestSample
+    if (!Number.isNaN(timeUs)) this.rows.advance(timeUs + (nowMs - thenMs) * US_PER_MS - SILENCE_US, this.#closed)
   }
 
   #close(endUs: number): void {
@@ -129,8 +139,9 @@ export class FollowedModel {
       this.#tally.difference += Math.abs(said.value - champion.value)
       this.#tally.differences++
     }
-    if (Math.abs(endUs - this.#truth.timeUs) <= 2 * this.followed.rows.stepUs && call.contract.output.means === 'value') {
-      this.#tally.error += Math.abs(said.value - this.#truth.value)
+    const truth = this.#truth.findLast(({ timeUs }) => timeUs < endUs)
+    if (truth !== undefined && endUs - truth.timeUs <= 2 * this.followed.rows.stepUs && call.contract.output.means === 'value') {
+      this.#tally.error += Math.abs(said.value - truth.value)
       this.#tally.errors++
     }
     this.#last = { endUs, said, pValue }
@@ -186,6 +197,18 @@ export class FollowedModel {
     if (Number.isNaN(this.#newestUs)) return undefined
     const inputs = this.#spreads.map((spread) => partOf(spread) ?? { state: 'collecting' as const, psi: null, ks: null, missing: null, reference: null, now: null })
     return { sinceUs: Math.max(this.#beganUs, this.#newestUs - 2 * DRIFT_MEMORY_US), toUs: this.#newestUs, inputs, score: partOf(this.#score) }
+  }
+
+  /** From when on it could have told an anomaly; undefined while it cannot. */
+  get calibratedFromUs(): number | undefined {
+    return this.#judge.calibratedFromUs
+  }
+
+  /** What was learned of its scores. */
+  judgeState(): Uint8Array {
+    const into = new StateWriter('score-judge', 1)
+    this.#judge.save(into)
+    return into.finish()
   }
 
   status(restsUntilMs: number | undefined): FollowedStatus {

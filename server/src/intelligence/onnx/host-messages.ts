@@ -17,6 +17,12 @@ export type HostOrder =
   | { readonly type: 'drop'; readonly file: string }
   | { readonly type: 'run'; readonly file: string; readonly calls: number; readonly feeds: readonly Feed[]; readonly fetch: string }
 
+/** An order and the time that it may take. */
+export interface HostEnvelope {
+  readonly order: HostOrder
+  readonly timeoutMs: number
+}
+
 export interface LoadedModel {
   readonly inputs: readonly WireOnnxTensor[]
   readonly outputs: readonly WireOnnxTensor[]

@@ -6,13 +6,15 @@ import { Worker } from 'node:worker_threads'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { WireOnnxTensor } from '@millwright/model/wire/onnx.ts'
 import { messageOf } from '../../kernel/error.ts'
-import { MAX_OUTPUT, type Fetched, type HostAnswer, type HostOrder, type LoadedModel } from './host-messages.ts'
+import { MAX_OUTPUT, type Fetched, type HostAnswer, type HostEnvelope, type HostOrder, type LoadedModel } from './host-messages.ts'
 import { readModelHeader } from './model-header.ts'
 
 /**
  * The process in which models of other people run: native code on files that may be hostile. It may crash, hang or be killed at any moment without anything else
  * being touched. It holds nothing that is not given again.
  */
+/** Whoever gave an order ends this process in time; if they are gone, its guard does it this much later. */
+const GRACE_MS = 2_000
 const [maxMegabytes = '512'] = process.argv.slice(2)
 const sessions = new Map<string, InferenceSession>()
 type Runtime = typeof import('onnxruntime-node')
@@ -20,10 +22,12 @@ let runtime: Runtime | undefined
 
 yieldToOthers()
 // A thread of its own: while native code runs, this one hears nothing.
-new Worker(new URL('./host-guard.ts', import.meta.url), { workerData: { maxBytes: Number(maxMegabytes) * 1024 * 1024, parent: process.ppid }, name: 'guard' }).unref()
+const guard = new Worker(new URL('./host-guard.ts', import.meta.url), { workerData: { maxBytes: Number(maxMegabytes) * 1024 * 1024, parent: process.ppid }, name: 'guard' })
+guard.unref()
 process.on('disconnect', () => process.exit(0))
-process.on('message', (order: HostOrder) => {
-  obey(order).then(
+process.on('message', ({ order, timeoutMs }: HostEnvelope) => {
+  guard.postMessage(Date.now() + timeoutMs + GRACE_MS)
+  obey(order).finally(() => guard.postMessage(Number.POSITIVE_INFINITY)).then(
     (answer) => process.send?.(answer),
     (thrown: unknown) => process.send?.({ type: 'failed', message: messageOf(thrown) } satisfies HostAnswer),
   )

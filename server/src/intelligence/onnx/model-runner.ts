@@ -57,13 +57,13 @@ export class ModelRunner {
     for (const followed of all.toSorted((a, b) => Number(b.role === 'champion') - Number(a.role === 'champion'))) {
       let model = this.#models.get(followed.id)
       if (model === undefined) {
-        model = new FollowedModel(followed, this.#options.driftHours)
         const state = saved.get(followed.id)
         try {
+          model = new FollowedModel(followed, this.#options.driftHours)
           if (state !== undefined) model.restore(state)
         } catch (thrown) {
           troubles.push(`what model ${followed.id} knew cannot be read (${messageOf(thrown)}); it begins anew`)
-          model = new FollowedModel(followed, this.#options.driftHours)
+          model = new FollowedModel(followed.call === undefined ? followed : { ...followed, call: { ...followed.call, judge: undefined } }, this.#options.driftHours)
         }
       } else model.become(followed)
       models.set(followed.id, model)
@@ -81,12 +81,13 @@ export class ModelRunner {
 
   take({ numbers, receivedUs }: SampleBatch): void {
     if (this.#routes.size === 0) return
+    const nowMs = this.#options.nowMs()
     for (let at = 0; at < numbers.length; at++) {
       const takers = this.#routes.get(numbers.series[at] as number)
       if (takers === undefined) continue
       for (const [model, index] of takers) {
         if (index < 0) model.truth(numbers.timesUs[at] as number, numbers.values[at] as number)
-        else model.add(index, numbers.timesUs[at] as number, numbers.values[at] as number, numbers.status[at] as number, receivedUs)
+        else model.add(index, numbers.timesUs[at] as number, numbers.values[at] as number, numbers.status[at] as number, receivedUs, nowMs)
       }
     }
   }

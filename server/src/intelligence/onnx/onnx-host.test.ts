@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -63,3 +64,33 @@ test('a model that wants all memory is ended before it gets it', async (t) => {
   // The runtime may refuse so large an allocation itself; where the system grants it, the guard ends the process.
   assert.ok(outcome.type === 'failed' || (outcome.type === 'died' && outcome.why === 'memory'), JSON.stringify(outcome))
 })
+
+test('a process whose owner is gone ends by itself, whatever it was doing', async (t) => {
+  const script = `
+    import { Worker, isMainThread } from 'node:worker_threads'
+    import { OnnxHost } from ${JSON.stringify(new URL('./onnx-host.ts', import.meta.url).href)}
+    const host = new OnnxHost({ maxMegabytes: 512 })
+    await host.ask(${JSON.stringify(load('endless'))}, 10000)
+    host.ask({ type: 'run', file: 'endless', calls: 1, feeds: [{ name: 'x', type: 'float32', dims: [1, 2], data: Float32Array.of(1, 2) }], fetch: 'y' }, 60000)
+    console.log(host.pid)
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300)`
+  const owner = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => owner.kill('SIGKILL'))
+  const pid = await new Promise<number>((resolve) => owner.stdout.once('data', (text: Buffer) => resolve(Number(text.toString().trim()))))
+  assert.ok(pid > 0)
+  await new Promise((resolve) => owner.once('exit', resolve))
+  const until = performance.now() + 20_000
+  while (isAlive(pid)) {
+    assert.ok(performance.now() < until, 'the process is still there')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+})
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { MEMORY_WORD, type HostAnswer, type HostOrder } from './host-messages.ts'
+import { MEMORY_WORD, type HostAnswer, type HostEnvelope, type HostOrder } from './host-messages.ts'
 
 /** Text of stderr that is kept for the message about an end. */
 const MAX_STDERR = 2_000
@@ -26,6 +26,11 @@ export class OnnxHost {
     this.#settings = settings
   }
 
+  /** Of the process, once it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
   /** Whether it can take no more orders. */
   get isEnded(): boolean {
     return this.#isEnded
@@ -44,7 +49,7 @@ export class OnnxHost {
         this.#answer = undefined
         resolve(outcome)
       }
-      child.send(order, (error) => error !== null && this.#die('crash', error.message))
+      child.send({ order, timeoutMs } satisfies HostEnvelope, (error) => error !== null && this.#die('crash', error.message))
     })
   }
 

@@ -26,6 +26,7 @@ export class ScoreJudge {
   #middle = Number.NaN
   #spread = Number.NaN
   #beganUs = Number.NaN
+  #calibratedUs = Number.NaN
   readonly #tail = new TailScore()
   readonly #gate: AlarmGate
 
@@ -39,6 +40,11 @@ export class ScoreJudge {
     return this.#gate.active
   }
 
+  /** From when on it could tell an anomaly. */
+  get calibratedFromUs(): number | undefined {
+    return Number.isNaN(this.#calibratedUs) ? undefined : this.#calibratedUs
+  }
+
   /** Judges a score, then learns from it unless people said otherwise. */
   judge(endUs: number, score: number, said: 'exclude' | 'normal' | undefined): JudgedScore {
     if (Number.isNaN(this.#beganUs)) this.#beganUs = endUs
@@ -49,6 +55,7 @@ export class ScoreJudge {
     }
     const place = (score - this.#middle) / this.#spread
     const isCalibrated = this.#tail.frames >= LEAST_SCORES && endUs - this.#beganUs >= LEAST_US
+    if (isCalibrated && Number.isNaN(this.#calibratedUs)) this.#calibratedUs = endUs
     const pValue = isCalibrated ? this.#tail.pValue(place) : 1
     // The ratio of logarithms: 1 at the limit.
     const step = isCalibrated ? this.#gate.step(Math.log(pValue) / Math.log(this.#limit)) : 'quiet'
@@ -68,7 +75,7 @@ export class ScoreJudge {
 
   save(into: StateWriter): void {
     into.numbers(Float64Array.from(this.#first))
-    for (const value of [this.#middle, this.#spread, this.#beganUs]) into.number(value)
+    for (const value of [this.#middle, this.#spread, this.#beganUs, this.#calibratedUs]) into.number(value)
     this.#tail.save(into)
     this.#gate.save(into)
   }
@@ -78,6 +85,7 @@ export class ScoreJudge {
     this.#middle = from.number()
     this.#spread = from.number()
     this.#beganUs = from.number()
+    this.#calibratedUs = from.number()
     this.#tail.restore(from)
     this.#gate.restore(from)
   }

@@ -8,6 +8,8 @@ import { feedsOf, meaningOf, type Said } from './window-codec.ts'
 /** Time that a new file gets to be loaded, and its pairs to be run. */
 const LOAD_MS = 30_000
 const PAIRS_MS = 30_000
+/** The first call of a model takes longer. */
+const SLACK_MS = 2_000
 /** How much an output may differ from the given one: relatively, or absolutely where it is small. */
 export const TOLERANCE = 1e-4
 
@@ -43,7 +45,7 @@ export async function tryModel(contract: WireOnnxContract, pairs: readonly WireO
     if ('refusals' in planned) throw refused(planned.refusals)
     const { plan } = planned
     const windows = windowsOf(contract, pairs)
-    const outcome = await host.ask({ type: 'run', file: options.file, calls: pairs.length, feeds: feedsOf(contract, plan, windows, pairs.length), fetch: plan.fetch }, PAIRS_MS)
+    const outcome = await host.ask({ type: 'run', file: options.file, calls: pairs.length, feeds: feedsOf(contract, plan, windows, pairs.length), fetch: plan.fetch }, Math.min(PAIRS_MS, SLACK_MS + pairs.length * (contract.limits?.timeoutMs ?? 1_000)))
     if (outcome.type !== 'ran') throw refused([{ where: 'pairs', what: `the model could not be called: ${reasonOf(outcome)}`, right: 'a model that answers within its limits' }])
     return { plan, check: { pairs: pairs.length, worst: worstOf(contract, pairs, outcome.outputs.map((output, at) => said(contract, output, at))), callUs: medianOf(outcome.us) } }
   } finally {
