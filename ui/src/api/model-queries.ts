@@ -1,9 +1,12 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
 import type { Static } from 'typebox'
-import type { ModelStage, WireModel, rebuildAnswer } from '@millwright/model/wire/ai-model.ts'
+import type { ModelStage, WireModel, rebuildAnswer, trainFieldsSchema } from '@millwright/model/wire/ai-model.ts'
+import type { WireDrift } from '@millwright/model/wire/drift.ts'
 import type { WireLabel, WireLabelFields } from '@millwright/model/wire/label.ts'
 import { ask, askJson } from './client.ts'
 import type { Listing } from './queries.ts'
+
+type WireTrainFields = Static<typeof trainFieldsSchema>
 
 const EVERY_MS = 10_000
 /** While something is being trained, its progress is looked at so often. */
@@ -93,4 +96,22 @@ export async function readCard(id: string, kind: 'markdown' | 'json'): Promise<B
 /** After a step of the life cycle everything that shows models is asked again. */
 export function afterModelChange(client: QueryClient): Promise<unknown> {
   return Promise.all([client.invalidateQueries({ queryKey: ['models'] }), client.invalidateQueries({ queryKey: ['intelligence'] }), client.invalidateQueries({ queryKey: ['lineage'] })])
+}
+
+/** How far the present has moved from what a model was trained on. */
+export const driftQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['drift', id],
+    queryFn: ({ signal }) => askJson<WireDrift>(`${one(id)}/drift`, { signal }),
+    refetchInterval: EVERY_MS * 3,
+  })
+
+/** Begins the training of a candidate; its progress shows in the model that is answered. */
+export function trainCandidate(fields: WireTrainFields): Promise<WireModel> {
+  return askJson('/api/v1/models', { method: 'POST', body: fields })
+}
+
+/** Runs a model that was brought over the history of the last 30 days. */
+export function backTestModel(id: string, by: string): Promise<WireModel> {
+  return askJson(`${one(id)}/back-test`, { method: 'POST', body: { by } })
 }

@@ -21,6 +21,12 @@ export interface LookedAt {
   readonly shows: string
 }
 
+interface OpenPage {
+  readonly language: string
+  readonly page: Page
+  readonly faults: string[]
+}
+
 interface AxeFinding {
   readonly id: string
   readonly impact: string
@@ -30,9 +36,9 @@ interface AxeFinding {
 /** Looks at pages in both languages and themes and at both sizes. One page for each language is shared; theme and size change in place, as they do for people. */
 export class PageInspector {
   readonly #url: string
-  readonly #pages: readonly { readonly language: string; readonly page: Page; readonly faults: string[] }[]
+  readonly #pages: readonly OpenPage[]
 
-  private constructor(url: string, pages: PageInspector['#pages']) {
+  private constructor(url: string, pages: readonly OpenPage[]) {
     this.#url = url
     this.#pages = pages
   }

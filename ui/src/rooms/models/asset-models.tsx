@@ -30,6 +30,9 @@ export function AssetModels({ path }: { readonly path: string }) {
             <Link className="mw-button" to={links.plant(path)}>
               {t('models.toMachine')}
             </Link>
+            <Link className="mw-button" to={links.experiment(path)}>
+              {t('models.newCandidate')}
+            </Link>
           </div>
         </div>
       </header>

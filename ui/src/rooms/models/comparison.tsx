@@ -45,6 +45,9 @@ export function Comparison({ output, models, watched }: ComparisonProps) {
           </label>
         )}
       </div>
+      {champion === undefined && challenger === undefined ? (
+        <p className="mw-faint">{t('models.table.noChallenger')}</p>
+      ) : (
       <div className="mw-table-box" tabIndex={0} role="region" aria-label={t('models.table.title')}>
         <table className="mw-table mw-compare">
           <thead>
@@ -70,6 +73,7 @@ export function Comparison({ output, models, watched }: ComparisonProps) {
           </tbody>
         </table>
       </div>
+      )}
       {champion === undefined && isWatching && <p className="mw-soft mw-models-help">{t('models.selfLearnedText')}</p>}
       {champion !== undefined && challenger !== undefined && <p className="mw-faint mw-models-help">{t(isSameTest(champion, challenger) ? 'models.table.better' : 'models.table.apart')}</p>}
       {challenger !== undefined && watched?.shadow === challenger.id && <Tally watched={watched} />}

@@ -12,10 +12,12 @@ import { Icon } from '../../parts/icon.tsx'
 import { QueryView } from '../../parts/view-state.tsx'
 import { useBackTestText } from './back-test-text.tsx'
 import { DataSetPanel } from './data-set-panel.tsx'
+import { DriftPanel } from './drift-panel.tsx'
 import { Effects } from './effects.tsx'
 import { ModelActions } from './model-actions.tsx'
 import { ModelCard } from './model-card.tsx'
 import { ModelStage } from './model-stage.tsx'
+import { OnnxPanel } from './onnx-panel.tsx'
 
 /** One model: what it is for, how it did, what it stands on, how far the present has moved from that, and what people did with it. */
 export function ModelPage({ id }: { readonly id: string }) {
@@ -51,6 +53,8 @@ function Content({ model }: { readonly model: WireModel }) {
         <div className="mw-models-main">
           <Figures model={model} />
           <Effects model={model} />
+          <OnnxPanel model={model} />
+          <DriftPanel model={model} />
           <ModelCard model={model} />
         </div>
         <div className="mw-models-main">

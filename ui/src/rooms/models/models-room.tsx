@@ -7,6 +7,7 @@ import { links, MODEL_LISTS } from '../../links.ts'
 import { JudgingHead } from '../../parts/judging-head.tsx'
 import { Empty } from '../../parts/view-state.tsx'
 import { AssetModels } from './asset-models.tsx'
+import { ExperimentPage } from './experiment-page.tsx'
 import { InService } from './in-service.tsx'
 import { Candidates, PastModels } from './model-lists.tsx'
 import { ModelPage } from './model-page.tsx'
@@ -35,6 +36,7 @@ export function ModelsRoom() {
           {list === 'inService' && <InService />}
           {list === 'candidates' && <Candidates />}
           {list === 'past' && <PastModels />}
+          {list === 'experiment' && <ExperimentPage />}
           {asset !== undefined && <AssetModels key={asset} path={asset} />}
           {id !== undefined && <ModelPage key={id} id={id} />}
         </>
