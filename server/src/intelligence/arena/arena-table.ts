@@ -1,3 +1,5 @@
+import type { Table } from './table.ts'
+
 /** One line of the leaderboard of a collection. */
 export interface ArenaRow {
   readonly who: string
@@ -18,10 +20,38 @@ export interface ArenaTable {
   readonly rows: readonly ArenaRow[]
 }
 
+/** A part of a collection as a model that somebody brought sees it. */
+export interface ContestPart {
+  readonly name: string
+  readonly table: Table
+  /** What the columns are called: the names that the model's contract may use. */
+  readonly signals: readonly string[]
+}
+
+/** What a model that somebody brought said of each row of each part; NaN where its window was not full. Higher is odder. */
+export interface BroughtScores {
+  readonly title: string
+  readonly costUs: number
+  /** Scores above it are alarms, where a collection needs that; declared before anything was read. */
+  readonly limit: number | undefined
+  readonly scores: ReadonlyMap<string, Float64Array>
+}
+
+/** Who is scored, unless all of ours are. */
+export interface Entrants {
+  /** Detectors of ours by name. */
+  readonly detectors?: readonly string[]
+  readonly brought?: BroughtScores
+}
+
 /** A collection on which detectors or predictors are scored. */
 export interface Contest {
   readonly name: string
-  run(folder: string): ArenaTable
+  /** Names of detectors of ours that can be scored on it; none where it scores something else. */
+  readonly detectors?: readonly string[]
+  /** What a model that somebody brought is run on, where it can be. */
+  parts?(folder: string): readonly ContestPart[]
+  run(folder: string, entrants?: Entrants): ArenaTable
 }
 
 /** A table as text, columns aligned. */

@@ -1,5 +1,5 @@
 import { MillwrightError } from '../../kernel/error.ts'
-import type { ArenaTable, Contest } from './arena-table.ts'
+import type { ArenaTable, Contest, Entrants } from './arena-table.ts'
 import { cmapssContest } from './contest-cmapss.ts'
 import { forecastContest } from './contest-forecast.ts'
 import { nabContest } from './contest-nab.ts'
@@ -10,15 +10,25 @@ import { tepContest } from './contest-tep.ts'
 /** All collections of the arena. Adding one is one line here. */
 export const contests: readonly Contest[] = [skabContest, nabContest, smapContest, tepContest, cmapssContest, forecastContest]
 
-/**
- * Runs the collections named, or all: one table each, as soon as it is there.
- * @throws MillwrightError NOT_FOUND for a name that does not exist, or data that are not in `folder`.
- */
-export function* runArena(names: readonly string[], folder: string): Generator<ArenaTable> {
-  const chosen = names.length === 0 ? contests : names.map((name) => {
+/** Those of the collections that are named, or all. @throws MillwrightError NOT_FOUND for a name that does not exist. */
+export function chosenContests(names: readonly string[]): readonly Contest[] {
+  if (names.length === 0) return contests
+  return names.map((name) => {
     const contest = contests.find((one) => one.name === name)
     if (contest === undefined) throw new MillwrightError('NOT_FOUND', `there is no collection "${name}"; there are ${contests.map((one) => one.name).join(', ')}`)
     return contest
   })
-  for (const contest of chosen) yield contest.run(folder)
+}
+
+/**
+ * Runs the collections named, or all: one table each, as soon as it is there.
+ * @throws MillwrightError NOT_FOUND for a name that does not exist, a detector that a collection does not have, or data that are not in `folder`.
+ */
+export function* runArena(names: readonly string[], folder: string, entrants: Entrants = {}): Generator<ArenaTable> {
+  const chosen = chosenContests(names)
+  for (const { name, detectors = [] } of chosen) {
+    const unknown = entrants.detectors?.find((one) => !detectors.includes(one))
+    if (unknown !== undefined) throw new MillwrightError('NOT_FOUND', `"${name}" has no detector "${unknown}"; it has ${detectors.join(', ') || 'none that can be named'}`)
+  }
+  for (const contest of chosen) yield contest.run(folder, entrants)
 }

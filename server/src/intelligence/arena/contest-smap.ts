@@ -8,23 +8,28 @@ import { periodOf, vusPr } from './vus-pr.ts'
 /** Longest period that the volume is widened by: the definition's own default, and a bound for the time it takes. */
 const LONGEST_PERIOD = 125
 
+/** What the columns of a channel are called: its telemetry, and the commands that were sent. */
+const SIGNALS: readonly string[] = ['telemetry', ...Array.from({ length: 24 }, (_, index) => `command${index + 1}`)]
+
 /** SMAP: telemetry of a spacecraft; each channel teaches its training part. */
 export const smapContest: Contest = {
   name: 'smap',
-  run: (folder) => {
+  detectors: ['shape-clusters'],
+  parts: (folder) => readSmap(folder).map(({ name, test }) => ({ name, table: test, signals: SIGNALS })),
+  run: (folder, { detectors, brought } = {}) => {
     const channels = readSmap(folder)
-    let spentMs = 0
-    const volumes = new Map(channels.map((channel) => {
-      const started = performance.now()
-      const scores = shapeScores(channel)
-      spentMs += performance.now() - started
-      return [channel.name, vusPr(scores, channel.labels, Math.min(LONGEST_PERIOD, periodOf(columnOf(channel.test, 0))))]
-    }))
-    const costUs = (spentMs * 1000) / channels.reduce((sum, { test, train }) => sum + test.rows + train.rows, 0)
-    const rows = (['tune', 'report', 'all'] as const).map((on): ArenaRow => {
-      const part = on === 'all' ? channels : inHalf(channels, on)
-      return { who: 'Millwright usual shapes', on, values: [part.reduce((sum, { name }) => sum + (volumes.get(name) ?? 0), 0) / part.length], costUs }
-    })
+    const rows: ArenaRow[] = []
+    if (brought !== undefined) rows.push(...rowsOf(brought.title, channels, volumesOf(channels, ({ name, labels }) => brought.scores.get(name) ?? new Float64Array(labels.length)), brought.costUs))
+    if (brought === undefined || detectors?.includes('shape-clusters') === true) {
+      let spentMs = 0
+      const volumes = volumesOf(channels, (channel) => {
+        const started = performance.now()
+        const scores = shapeScores(channel)
+        spentMs += performance.now() - started
+        return scores
+      })
+      rows.push(...rowsOf('Millwright usual shapes', channels, volumes, (spentMs * 1000) / channels.reduce((sum, { test, train }) => sum + test.rows + train.rows, 0)))
+    }
     return {
       title: `SMAP, ${channels.length} channels`,
       protocol: 'Learned from the training part of each channel, judged on its test part, causal, the telemetry column alone. Published: TSB-AD on its own selection of SMAP series, with training part (M: all columns, U: telemetry).',
@@ -32,6 +37,17 @@ export const smapContest: Contest = {
       rows: [...rows, { who: 'KMeansAD (TSB-AD-M)', on: 'published', values: [0.38] }, { who: 'POLY (TSB-AD-U, not causal)', on: 'published', values: [0.644] }],
     }
   },
+}
+
+function volumesOf(channels: readonly SmapChannel[], scoresOf: (channel: SmapChannel) => Float64Array): Map<string, number> {
+  return new Map(channels.map((channel) => [channel.name, vusPr(scoresOf(channel), channel.labels, Math.min(LONGEST_PERIOD, periodOf(columnOf(channel.test, 0))))]))
+}
+
+function rowsOf(who: string, channels: readonly SmapChannel[], volumes: ReadonlyMap<string, number>, costUs: number): ArenaRow[] {
+  return (['tune', 'report', 'all'] as const).map((on) => {
+    const part = on === 'all' ? channels : inHalf(channels, on)
+    return { who, on, values: [part.reduce((sum, { name }) => sum + (volumes.get(name) ?? 0), 0) / part.length], costUs }
+  })
 }
 
 function shapeScores({ train, test }: SmapChannel): Float64Array {
