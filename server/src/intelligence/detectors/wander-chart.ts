@@ -12,7 +12,7 @@ export interface WanderSettings {
   readonly limit: number
 }
 
-export const WANDER_DEFAULTS: WanderSettings = { learnRows: 400, smoothing: 0.15, limit: 4.5 }
+export const WANDER_DEFAULTS: WanderSettings = { learnRows: 400, smoothing: 0.15, limit: 4 }
 
 /** Part of the limit above which a signal's level is no longer followed, and highest number of standard deviations that counts. */
 const [HELD, HIGHEST] = [0.7, 1000]
