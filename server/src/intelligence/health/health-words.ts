@@ -2,6 +2,7 @@ import type { WireWords } from '@millwright/model/wire/anomaly.ts'
 import { US_PER_HOUR } from '@millwright/model/time.ts'
 import { durationWords } from '../forecasts/duration-words.ts'
 import { FEWEST_RUNS } from '../predictors/life-model.ts'
+import type { AssetStatus } from '../runtime/stream-messages.ts'
 import type { KnownHealth } from './health.ts'
 
 const TRAIN: WireWords = {
@@ -23,8 +24,8 @@ export function healthWords({ status, index, model, life, trouble }: KnownHealth
       needs: [],
     }
   }
-  const needs = [...(index === undefined ? [WATCH] : []), ...(model === undefined ? [TRAIN] : []), ...(trouble === undefined ? [] : [{ en: `The life model cannot tell yet: ${trouble}.`, zh: `寿命模型暂不能给出结果：${trouble}。` }])]
-  if (index === undefined) return { why: status?.isKilled === true ? { en: 'Judging was switched off by somebody.', zh: '评判已被人为关闭。' } : { en: 'It is still learning what is normal.', zh: '仍在学习正常状态。' }, needs }
+  const needs = [...(index === undefined && status?.phase !== 'watching' ? [WATCH] : []), ...(model === undefined ? [TRAIN] : []), ...(trouble === undefined ? [] : [{ en: `The life model cannot tell yet: ${trouble}.`, zh: `寿命模型暂不能给出结果：${trouble}。` }])]
+  if (index === undefined) return { why: unknownWhy(status), needs }
   return {
     why: {
       en: 'A simple rule: 100 while its minutes are as usual, 50 where an anomaly is told, smoothed over an hour. It knows no failures and tells no remaining life.',
@@ -32,4 +33,10 @@ export function healthWords({ status, index, model, life, trouble }: KnownHealth
     },
     needs,
   }
+}
+
+function unknownWhy(status: AssetStatus | undefined): WireWords {
+  if (status?.isKilled === true) return { en: 'Judging was switched off by somebody.', zh: '评判已被人为关闭。' }
+  if (status?.phase !== 'watching') return { en: 'It is still learning what is normal.', zh: '仍在学习正常状态。' }
+  return { en: 'Nothing of the last hour has been judged: the machine is silent, stands, or its past is still being looked at.', zh: '最近一小时没有可评判的数据：设备无数据、停机，或历史数据仍在处理。' }
 }

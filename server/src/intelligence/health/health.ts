@@ -22,6 +22,8 @@ const ROUND_MS = 60_000
 const MAX_ASSETS = 10_000
 /** How far back a life is looked at when the machine never failed. */
 const NEVER_FAILED_US = 3_650 * US_PER_DAY
+/** What was judged longer ago says nothing of now: the machine is silent, or its past is still being looked at. */
+const SILENT_US = US_PER_HOUR
 /** Part of the horizon from which the end is out of sight. */
 const BEYOND = 0.96
 /** Names of the computed signals of an asset. */
@@ -113,7 +115,8 @@ export class Health {
       const model = models.get(path)
       const status = statuses.get(path)
       const told = model === undefined ? undefined : await this.#tellLife(path, model, failures.get(model.id)?.get(path) ?? [], nowUs)
-      const index = told?.life !== undefined ? (100 * told.life.median) / LIFE_CAP : status?.unease === undefined ? undefined : healthOfUnease(status.unease)
+      const isPresent = status?.judgedUs !== undefined && nowUs - status.judgedUs < SILENT_US
+      const index = told?.life !== undefined ? (100 * told.life.median) / LIFE_CAP : status?.unease === undefined || !isPresent ? undefined : healthOfUnease(status.unease)
       known.set(path, { path, status, index, updatedUs: index === undefined ? undefined : nowUs, model, life: told?.life, trouble: told?.trouble })
     }
     this.#known = known

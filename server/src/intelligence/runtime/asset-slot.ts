@@ -180,6 +180,7 @@ export class AssetSlot {
       isAbnormal: this.#tracker.isRunning,
       isKilled: this.#isKilled,
       unease: this.#unease,
+      judgedUs: this.#lastUs > 0 ? this.#lastUs : undefined,
       frames: watch.framesSeen,
       judged,
       counters,

@@ -63,6 +63,8 @@ export interface AssetStatus {
   readonly isKilled: boolean
   /** How far from normal it is, smoothed over an hour: 0 usual, 1 as rare as the limit of an anomaly; undefined until it is watched. */
   readonly unease: number | undefined
+  /** End of the newest minute of it that was seen; undefined before the first. */
+  readonly judgedUs: number | undefined
   readonly frames: number
   readonly judged: readonly SeriesId[]
   readonly counters: readonly SeriesId[]
