@@ -22,6 +22,7 @@ const HELP = `The simulated plant of Millwright.
 
   node simulator/src/main.ts inject --kind KIND --target TARGET [--variant V] [--severity 0..1] [--ramp SECONDS] [--amount N]
   node simulator/src/main.ts clear --id ID
+  node simulator/src/main.ts waveform --target MACHINE [--seconds N]     have its gateway send a vibration waveform (25.6 kHz, 1 s)
   node simulator/src/main.ts faults | truth | state | plant       what the endpoint knows, as JSON
     --control HOST:PORT   of the running plant                    (127.0.0.1:7421)
 `
@@ -34,7 +35,7 @@ class UsageError extends Error {}
 const OPTIONS = {
   mqtt: { type: 'string', default: 'mqtt://127.0.0.1:1883' }, protocol: { type: 'string', default: 'json' }, seed: { type: 'string', default: '1' }, speed: { type: 'string', default: '1' }, start: { type: 'string' },
   control: { type: 'string', default: '127.0.0.1:7421' }, plan: { type: 'string' }, past: { type: 'string' }, state: { type: 'string' }, describe: { type: 'string' }, kind: { type: 'string' }, target: { type: 'string' }, variant: { type: 'string' },
-  severity: { type: 'string' }, ramp: { type: 'string' }, amount: { type: 'string' }, id: { type: 'string' }, help: { type: 'boolean', short: 'h' },
+  severity: { type: 'string' }, ramp: { type: 'string' }, amount: { type: 'string' }, seconds: { type: 'string' }, id: { type: 'string' }, help: { type: 'boolean', short: 'h' },
 } as const
 
 type Flags = ReturnType<typeof parse>['values']
@@ -107,9 +108,13 @@ async function main(argv: readonly string[]): Promise<void> {
       const { kind, target, variant } = flags
       return ask(flags, 'POST', '/faults', { kind, target, variant, severity: numberFlag('severity', flags.severity), rampS: numberFlag('ramp', flags.ramp), amount: numberFlag('amount', flags.amount) })
     }
+    case 'waveform': {
+      if (flags.target === undefined) throw new UsageError('waveform needs --target, the path of a machine with a rotating unit')
+      return ask(flags, 'POST', '/waveforms', { asset: flags.target, seconds: numberFlag('seconds', flags.seconds) ?? 1 })
+    }
     case 'clear': return ask(flags, 'DELETE', `/faults/${numberFlag('id', flags.id) ?? ''}`)
     case 'faults': case 'truth': case 'state': case 'plant': return ask(flags, 'GET', `/${command}`)
-    default: throw new UsageError(`there is no command "${command}"; there are run, inject, clear, faults, truth, state, plant`)
+    default: throw new UsageError(`there is no command "${command}"; there are run, inject, clear, waveform, faults, truth, state, plant`)
   }
 }
 

@@ -1,8 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { isUnder } from '@millwright/model/path.ts'
+import { Status } from '@millwright/model/quality.ts'
+import { BatchBuilder } from '@millwright/model/sample-batch.ts'
 import { Type, type Static } from 'typebox'
 import { Check, Errors } from 'typebox/value'
 import { FAULT_KINDS } from '../faults/catalogue.ts'
 import type { FaultRequest } from '../faults/fault-engine.ts'
+import type { PlantSink } from '../plant/gateway-link.ts'
 import type { Plant } from '../plant/plant.ts'
 import { MAX_WAVEFORM_S } from '../physics/waveform.ts'
 import { SPEED_LIMITS, type PlantRunner } from './runner.ts'
@@ -24,6 +28,8 @@ export const FaultBody = Type.Object(
 
 const SpeedBody = Type.Object({ speed: Type.Number(SPEED_LIMITS) }, { additionalProperties: false })
 
+const WaveformBody = Type.Object({ asset: Type.String({ maxLength: 500 }), seconds: Type.Number({ exclusiveMinimum: 0, maximum: MAX_WAVEFORM_S, default: 1 }) }, { additionalProperties: false })
+
 const MAX_BODY_BYTES = 16_384
 /** Names that a browser on this computer calls this computer; others are refused, because a foreign page could rebind its name to us. */
 const OWN_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -32,6 +38,8 @@ const OWN_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
 export interface ControlTarget {
   readonly plant: Plant
   readonly runner: PlantRunner
+  /** Where gateways send, for what they send on request. */
+  readonly sink: PlantSink
   /** Further numbers for `GET /state`. */
   readonly counts: () => Readonly<Record<string, number>>
 }
@@ -63,6 +71,7 @@ async function answer(target: ControlTarget, request: IncomingMessage): Promise<
     case 'GET /truth': return { status: 200, body: { truth: target.plant.truth() } }
     case 'GET /state': return { status: 200, body: { nowUs: target.plant.nowUs, speed: target.runner.speed, lateUs: target.runner.lateUs, lost: target.plant.lost(), ...target.counts() } }
     case 'GET /waveform': return waveform(target.plant, url)
+    case 'POST /waveforms': return withBody(request, WaveformBody, (body) => sendWaveform(target, body))
     case 'POST /faults': return withBody(request, FaultBody, (body) => inject(target.plant, body))
     case 'PUT /speed': return withBody(request, SpeedBody, ({ speed }) => {
       target.runner.setSpeed(speed)
@@ -92,7 +101,7 @@ function inject(plant: Plant, body: Static<typeof FaultBody>): Answer {
 
 function clear(plant: Plant, method: string, path: string): Answer {
   const id = /^\/faults\/(\d{1,15})$/.exec(path)?.[1]
-  if (id === undefined) return problem(404, 'not-found', `there is no ${method} ${path}; there are GET /plant, /faults, /truth, /state, /waveform, POST /faults, DELETE /faults/:id, PUT /speed`)
+  if (id === undefined) return problem(404, 'not-found', `there is no ${method} ${path}; there are GET /plant, /faults, /truth, /state, /waveform, POST /faults, /waveforms, DELETE /faults/:id, PUT /speed`)
   if (method !== 'DELETE') return problem(405, 'method', `use DELETE for ${path}`)
   return plant.clear(Number(id)) ? { status: 204 } : problem(404, 'no-such-fault', `no fault ${id} is planned or active`)
 }
@@ -110,7 +119,23 @@ function waveform(plant: Plant, url: URL): Answer {
   }
 }
 
-async function withBody<Schema extends typeof FaultBody | typeof SpeedBody>(request: IncomingMessage, schema: Schema, act: (body: Static<Schema>) => Answer): Promise<Answer> {
+/** Has the gateway of the asset send a waveform, as a vibration monitor does when somebody asks for one. */
+function sendWaveform({ plant, sink }: ControlTarget, { asset, seconds }: Static<typeof WaveformBody>): Answer {
+  try {
+    const { signal, rateHz, values } = plant.waveform(asset, plant.nowUs, seconds)
+    const gateway = plant.layout.gateways.find(({ machines }) => machines.some(({ path }) => isUnder(signal.asset, path)))
+    if (gateway === undefined) throw new Error(`BUG: ${signal.asset} has no gateway`)
+    const batch = new BatchBuilder()
+    batch.addWaveform(signal.series, plant.nowUs, rateHz, values, Status.good)
+    sink.write(gateway.name, batch.view(plant.nowUs))
+    return { status: 202, body: { signal: signal.path, timeUs: plant.nowUs, rateHz, points: values.length } }
+  } catch (error) {
+    if (error instanceof RangeError) return problem(422, 'asset', error.message)
+    throw error
+  }
+}
+
+async function withBody<Schema extends typeof FaultBody | typeof SpeedBody | typeof WaveformBody>(request: IncomingMessage, schema: Schema, act: (body: Static<Schema>) => Answer): Promise<Answer> {
   // A browser sends this type across origins only after asking, and it is never told yes.
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return problem(415, 'content-type', 'send application/json')
   const pieces: Buffer[] = []

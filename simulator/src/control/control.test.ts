@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { after, before, describe, test } from 'node:test'
 import { parseIsoTime, US_PER_SECOND } from '@millwright/model/time.ts'
 import { Collector } from '../plant/collect.ts'
+import type { PlantSink } from '../plant/gateway-link.ts'
 import { Plant } from '../plant/plant.ts'
 import { createControlServer } from './control-server.ts'
 import { PlantRunner } from './runner.ts'
@@ -60,7 +61,11 @@ describe('running with the clock', () => {
 
 describe('the control endpoint', () => {
   const { plant, runner } = build(1)
-  const server = createControlServer({ plant, runner, counts: () => ({ samples: 5 }) })
+  const waveforms: { readonly gateway: string; readonly timeUs: number; readonly rateHz: number; readonly points: number }[] = []
+  const sink: PlantSink = {
+    write: (gateway, { waveforms: { timesUs, rateHz, values } }) => void waveforms.push({ gateway, timeUs: timesUs[0] ?? 0, rateHz: rateHz[0] ?? 0, points: values[0]?.length ?? 0 }),
+  }
+  const server = createControlServer({ plant, runner, sink, counts: () => ({ samples: 5 }) })
   let base = ''
   before(async () => {
     server.listen(0, '127.0.0.1')
@@ -111,6 +116,10 @@ describe('the control endpoint', () => {
     const wave = (await (await fetch(`${base}/waveform?asset=${PUMP}&seconds=0.1`)).json()) as { values: number[]; rateHz: number }
     assert.equal(wave.values.length, 2560)
     for (const query of ['asset=nothing', `asset=${PUMP}&seconds=1e9`, `asset=${PUMP}&seconds=x`]) assert.equal((await fetch(`${base}/waveform?${query}`)).status, 422)
+    const ask = (body: object) => fetch(`${base}/waveforms`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    assert.equal((await ask({ asset: PUMP, seconds: 0.5 })).status, 202)
+    assert.deepEqual(waveforms, [{ gateway: 'tj-water', timeUs: plant.nowUs, rateHz: 25_600, points: 12_800 }])
+    for (const wrong of [{ asset: 'nothing', seconds: 1 }, { asset: PUMP, seconds: 61 }, { seconds: 1 }]) assert.equal((await ask(wrong)).status, 422)
   })
 
   test('a request under a foreign name is refused, and an unknown path is answered', async () => {

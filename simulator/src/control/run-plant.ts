@@ -50,7 +50,7 @@ export async function runPlant(options: RunOptions, signal: AbortSignal): Promis
   const publisher = publisherOf(plant, options)
   const runner = new PlantRunner({ plant, sink: publisher, speed: options.speed, monotonicMs: () => performance.now(), wait: pause })
   const counts = () => ({ samples: publisher.samples, acknowledged: publisher.acknowledged, refused: publisher.refused, pending: publisher.pending })
-  const server = options.control === undefined ? undefined : createControlServer({ plant, runner, counts })
+  const server = options.control === undefined ? undefined : createControlServer({ plant, runner, sink: publisher, counts })
   const { stateFile } = options
   const saving = stateFile === undefined ? undefined : setInterval(() => void savePlant(stateFile, plant).catch((error: unknown) => say(`state not saved: ${String(error)}`)), SAVE_MS)
   try {

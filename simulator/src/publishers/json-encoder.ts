@@ -1,4 +1,4 @@
-import type { NumberColumns, SampleBatch, TextColumns } from '@millwright/model/sample-batch.ts'
+import type { NumberColumns, SampleBatch, TextColumns, WaveformColumns } from '@millwright/model/sample-batch.ts'
 import { US_PER_MS } from '@millwright/model/time.ts'
 import type { PlantSignal } from '../plant/layout.ts'
 
@@ -7,6 +7,11 @@ export interface JsonMessage {
   readonly topic: string
   readonly payload: string
 }
+
+/** Points of one message of a waveform: two seconds at 25.6 kHz, some 600 kB of text, which brokers take. */
+const MAX_WAVEFORM_POINTS = 51_200
+/** So many digits give each 32-bit float back. */
+const FLOAT_DIGITS = 9
 
 /** A message is closed when it is longer than this, in UTF-16 units. */
 const MAX_PAYLOAD = 60_000
@@ -43,8 +48,8 @@ export class JsonEncoder {
     this.#isBoolean = isBoolean
   }
 
-  /** Messages that carry all numbers and texts of a batch, in the order of time for each asset. */
-  encode({ numbers, texts }: SampleBatch): JsonMessage[] {
+  /** Messages that carry a batch, in the order of time for each asset; waveforms come last, each in messages of its own. */
+  encode({ numbers, texts, waveforms }: SampleBatch): JsonMessage[] {
     const done: JsonMessage[] = []
     const open = new Map<number, Growing>()
     this.#add(numbers, (at) => {
@@ -54,7 +59,19 @@ export class JsonEncoder {
     }, open, done)
     this.#add(texts, (at) => JSON.stringify(texts.values[at] ?? null), open, done)
     for (const growing of open.values()) done.push(close(growing))
+    for (let at = 0; at < waveforms.length; at++) done.push(...this.#waveform(waveforms, at))
     return done
+  }
+
+  #waveform({ series, timesUs, rateHz, values }: WaveformColumns, at: number): JsonMessage[] {
+    const [id, fromUs, rate, points = new Float32Array(0)] = [series[at] as number, timesUs[at] as number, rateHz[at] as number, values[at]]
+    const topic = `${this.#prefix}${this.#assets[this.#assetOf[id] as number]}`
+    const pieces: JsonMessage[] = []
+    for (let from = 0; from < points.length; from += MAX_WAVEFORM_POINTS) {
+      const numbers = Array.from(points.subarray(from, from + MAX_WAVEFORM_POINTS), (point) => Number(point.toPrecision(FLOAT_DIGITS))).join(',')
+      pieces.push({ topic, payload: `{"ts":${(fromUs + Math.round((from / rate) * 1e6)) / US_PER_MS},"values":{${this.#keys[id]}{"rateHz":${rate},"waveform":[${numbers}]}}}` })
+    }
+    return pieces
   }
 
   #add(columns: NumberColumns | TextColumns, valueAt: (at: number) => string, open: Map<number, Growing>, done: JsonMessage[]): void {

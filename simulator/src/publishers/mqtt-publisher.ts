@@ -1,5 +1,5 @@
 import mqtt, { type MqttClient } from 'mqtt'
-import type { SampleBatch } from '@millwright/model/sample-batch.ts'
+import { sampleCount, type SampleBatch } from '@millwright/model/sample-batch.ts'
 import type { PacedSink } from '../control/runner.ts'
 import type { PlantSignal } from '../plant/layout.ts'
 import { JsonEncoder } from './json-encoder.ts'
@@ -38,7 +38,7 @@ export class MqttPublisher implements PacedSink {
   write(gateway: string, batch: SampleBatch): void {
     const client = this.#clients.get(gateway)
     if (client === undefined) throw new Error(`BUG: no connection for gateway ${gateway}`)
-    this.samples += batch.numbers.length + batch.texts.length
+    this.samples += sampleCount(batch)
     for (const { topic, payload } of this.#encoder.encode(batch)) {
       this.#pending++
       client.publish(topic, payload, { qos: 1 }, (error) => {

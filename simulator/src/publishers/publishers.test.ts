@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { DataType } from '@millwright/model/sparkplug/data-type.ts'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
@@ -6,6 +7,7 @@ import { BatchBuilder } from '@millwright/model/sample-batch.ts'
 import { parseIsoTime, US_PER_SECOND } from '@millwright/model/time.ts'
 import { Plant } from '../plant/plant.ts'
 import { JsonEncoder } from './json-encoder.ts'
+import { SparkplugDevices } from './sparkplug-devices.ts'
 import { MqttPublisher } from './mqtt-publisher.ts'
 
 const START_US = parseIsoTime('2026-03-10T01:00:00Z') ?? 0
@@ -40,6 +42,30 @@ describe('MQTT JSON', () => {
     })
     assert.ok(expected.length > 20_000)
     assert.deepEqual(sent.sort(), expected.sort())
+  })
+
+  test('a waveform is sent in pieces that brokers take, each point as it was, each piece with its own time', () => {
+    const plant = new Plant({ seed: 1, startUs: START_US })
+    const { signal, rateHz, values } = plant.waveform('huayu/tianjin/utilities/pump_station/pump1', START_US, 5)
+    const builder = new BatchBuilder()
+    builder.addWaveform(signal.series, START_US, rateHz, values, 0)
+    const messages = new JsonEncoder(plant.signals).encode(builder.view(0))
+    assert.equal(messages.length, 3)
+    const pieces = messages.map(({ topic, payload }) => {
+      assert.equal(`${topic}/${signal.name}`, `mw/v1/${signal.path}`)
+      assert.ok(payload.length < 1_000_000)
+      const { ts, values: said } = JSON.parse(payload) as { ts: number; values: Record<string, { rateHz: number; waveform: number[] }> }
+      return { ts, ...(said[signal.name] ?? { rateHz: 0, waveform: [] }) }
+    })
+    assert.deepEqual(pieces.map(({ ts, rateHz: rate }) => [ts - START_US / 1000, rate]), [[0, 25_600], [2_000, 25_600], [4_000, 25_600]])
+    assert.deepEqual(Float32Array.from(pieces.flatMap(({ waveform }) => waveform)), values)
+    const [edge] = plant.layout.gateways
+    assert.ok(edge !== undefined)
+    const devices = new SparkplugDevices(plant.signals)
+    const changes = devices.changes(builder.view(0), 500).flatMap((one) => one.changes)
+    assert.deepEqual(Float32Array.from(changes.flatMap(({ value }) => value as number[])), values)
+    const declared = devices.births().flatMap(({ metrics }) => metrics).find(({ name }) => name === signal.name)
+    assert.deepEqual([declared?.datatype, declared?.value, declared?.properties?.get('rateHz')?.value?.value], [DataType.floatArray, null, 25_600])
   })
 
   test('a long batch becomes several messages, each of a bounded size', () => {

@@ -23,7 +23,7 @@ test('Sparkplug messages carry exactly the samples of the batch under names that
       assert.equal(properties?.get('engUnit')?.value?.value, signal?.unit)
     }
   }
-  assert.equal(names.size, plant.signals.filter(({ kind }) => kind !== 'waveform').length)
+  assert.equal(names.size, plant.signals.length)
   const bySeries = new Map(plant.signals.map((signal) => [signal.series, signal]))
   const sent: string[] = []
   const expected: string[] = []

@@ -1,5 +1,5 @@
 import mqtt, { type MqttClient } from 'mqtt'
-import type { SampleBatch } from '@millwright/model/sample-batch.ts'
+import { sampleCount, type SampleBatch } from '@millwright/model/sample-batch.ts'
 import { EdgeSession, type EdgeMessage } from '@millwright/model/sparkplug/edge-session.ts'
 import type { PacedSink } from '../control/runner.ts'
 import type { PlantSignal } from '../plant/layout.ts'
@@ -50,7 +50,7 @@ export class SparkplugPublisher implements PacedSink {
   write(gateway: string, batch: SampleBatch): void {
     const edge = this.#edges.get(gateway)
     if (edge === undefined) throw new Error(`BUG: no connection for gateway ${gateway}`)
-    this.samples += batch.numbers.length + batch.texts.length
+    this.samples += sampleCount(batch)
     edge.write(batch)
   }
 

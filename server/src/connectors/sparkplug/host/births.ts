@@ -1,7 +1,7 @@
 import type { Uint64 } from '@millwright/model/sparkplug/payload.ts'
 import { PayloadFlaw, type Metric, type Payload } from '@millwright/model/sparkplug/payload.ts'
 import type { Refusals } from '../../payload/refusals.ts'
-import { isCompound, kindOfType, leavesOf, type Leaf } from './leaves.ts'
+import { isCompound, kindOfLeaf, leavesOf, type Leaf } from './leaves.ts'
 import { metricPlace, type MetricPlace, type PlaceRules } from './metric-place.ts'
 import { hintsOf } from './metric-properties.ts'
 import { MetricTable, NO_ROW, type TableRow } from './metric-table.ts'
@@ -42,14 +42,14 @@ export function readBirth(payload: Payload, assetPath: string, { refusals, rules
   for (const [index, { metric, isTop, leaf }] of found.entries()) {
     const where = `${assetPath}/${(metric.name ?? '').slice(0, 200)}`
     const place = movedPlace(places[index], folders)
-    const kind = leaf === undefined ? { kind: 'text' as const } : kindOfType(leaf.datatype)
+    const kind = leaf === undefined ? { kind: 'text' as const } : kindOfLeaf(leaf)
     const problem = typeof place === 'string' ? place : 'problem' in kind ? kind.problem : isUsed(place, used) ? 'another metric of this birth has the same place' : undefined
     if (problem !== undefined || typeof place === 'string' || 'problem' in kind) {
       refusals.add({ where, refusal: { code: typeof place === 'string' ? 'NAME_INVALID' : 'PAYLOAD_INVALID', message: `metric "${(metric.name ?? '').slice(0, 100)}": ${problem}` }, count: 1 })
       continue
     }
     const key: { name?: string; alias?: Uint64 } = isTop ? { ...(metric.name === undefined ? {} : { name: metric.name }), ...(metric.alias === undefined ? {} : { alias: metric.alias }) } : {}
-    rows.push({ ...key, datatype: leaf?.datatype ?? metric.datatype ?? 0, place, kind: kind.kind, hints: isTop ? hintsOf(metric) : {} })
+    rows.push({ ...key, datatype: leaf?.datatype ?? metric.datatype ?? 0, place, kind: kind.kind, hints: isTop ? hintsOf(metric) : {}, ...('rateHz' in kind && kind.rateHz !== undefined ? { rateHz: kind.rateHz } : {}) })
     leaves.push(leaf)
   }
   return { table: new MetricTable(rows), leaves }

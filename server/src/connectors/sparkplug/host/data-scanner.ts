@@ -146,7 +146,7 @@ export class DataScanner {
     }
     if (row === NO_ROW || valueTag === 0 || !(timeUs < MAX_TIME_US)) return false
     const series = table.series[row] as number
-    if (series === NO_SERIES || table.isText[row] === 1) return false
+    if (series === NO_SERIES || table.isNumber[row] === 0) return false
     const value = valueTag === TAG.double || valueTag === TAG.float ? realValue(table.types[row] as number, real) : wholeValue(table.types[row] as number, valueTag, low, high)
     if (Number.isNaN(value)) return false
     open.addNumber(series, timeUs, value, Status.good)

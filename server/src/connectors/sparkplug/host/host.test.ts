@@ -246,6 +246,25 @@ describe('a Sparkplug host', () => {
     assert.deepEqual(values('G/E/D/speed').map(({ timeUs, value }) => [timeUs - T * 1000, value]), [[0, 1.5], [100_000, 9], [-5_000_000, 3], [100_001, 9]])
   })
 
+  test('an array of floats with a sampling rate is a waveform, and any other is a text', () => {
+    const { send, sink, values } = setUp()
+    const edge = new SampleEdge()
+    const rate = new Map([['Sampling Rate', { type: DataType.double, value: { field: 'double', value: 25_600 } as const }]])
+    send('G/NBIRTH/E', edge.node([metric('de', DataType.floatArray, null, { alias: 1, properties: rate }), metric('table', DataType.floatArray, [1, 2], { alias: 2, timestampMs: T }), metric('slow', DataType.doubleArray, [0.5], { alias: 3, timestampMs: T, properties: new Map([['rateHz', { type: DataType.int32, value: { field: 'int', value: 10 } as const }]]) })]))
+    send('G/NDATA/E', edge.message([metric(undefined, DataType.floatArray, [0.5, -1, 2], { alias: 1, timestampMs: T + 5 }), metric(undefined, DataType.floatArray, [3], { alias: 2, timestampMs: T + 5 })]))
+    assert.deepEqual(values('G/E/de').map(({ value, timeUs }) => [value, timeUs / 1000 - T]), [['25600 Hz: 0.5 -1 2', 5]])
+    assert.deepEqual(values('G/E/slow').map(({ value }) => value), ['10 Hz: 0.5'])
+    assert.deepEqual(values('G/E/table').map(({ value }) => value), ['[1,2]', '[3]'])
+    assert.deepEqual(sink.letters, [])
+    // A float where the birth declared an array of them is no waveform, and never a number in its series.
+    send('G/NDATA/E', edge.message([data(1, 7, T + 6), metric(undefined, DataType.floatArray, [], { alias: 1, timestampMs: T + 7 })]))
+    assert.equal(values('G/E/de').length, 1)
+    assert.equal(sink.letters.length, 2)
+    const before = sink.stored.length
+    send('G/NDEATH/E', edge.death())
+    assert.deepEqual(sink.stored.slice(before).map(({ path }) => path), ['G/E/table'])
+  })
+
   test('null, quality, NaN and infinities become samples whose status says why', () => {
     const { send, edge, values } = online()
     const quality = (value: number) => ({ properties: new Map([['Quality', { type: DataType.int32, value: { field: 'int', value } as const }]]) })

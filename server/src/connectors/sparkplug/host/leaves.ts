@@ -4,6 +4,8 @@ import { PayloadFlaw, type Metric, type WireValue } from '@millwright/model/spar
 import type { ValueKind } from '@millwright/model/sample-batch.ts'
 import type { ArrayItem } from '@millwright/model/sparkplug/array-value.ts'
 import type { TypedValue } from '@millwright/model/sparkplug/typed-value.ts'
+import { waveformProblem } from '../../waveform-limits.ts'
+import { rateOf } from './metric-properties.ts'
 
 /** A value that can be a sample: of a metric, of a template's member or parameter, or of a data set's cell. */
 export interface Leaf {
@@ -69,6 +71,14 @@ export function isCompound(datatype: number): boolean {
   return datatype === DataType.template || datatype === DataType.dataSet
 }
 
+/** What kind of signal a leaf makes; a sentence when none. An array of floats whose birth says a sampling rate is a waveform. */
+export function kindOfLeaf({ datatype, metric }: Leaf): { readonly kind: ValueKind; readonly rateHz?: number } | { readonly problem: string } {
+  const rateHz = datatype === DataType.floatArray || datatype === DataType.doubleArray ? rateOf(metric) : undefined
+  if (rateHz === undefined) return kindOfType(datatype)
+  const problem = waveformProblem(rateHz, 1)
+  return problem === undefined ? { kind: 'waveform', rateHz } : { problem }
+}
+
 /** What kind of signal a data type makes; a sentence when none. */
 export function kindOfType(datatype: number): { readonly kind: ValueKind } | { readonly problem: string } {
   if (datatype === DataType.boolean) return { kind: 'boolean' }
@@ -76,6 +86,14 @@ export function kindOfType(datatype: number): { readonly kind: ValueKind } | { r
   const isText = datatype === DataType.string || datatype === DataType.text || datatype === DataType.uuid || datatype === DataType.bytes || datatype === DataType.file
   if (isText || isArrayType(datatype)) return { kind: 'text' }
   return { problem: datatype === DataType.unknown ? 'the metric has no data type' : `${dataTypeName(datatype)} is no data type of a metric` }
+}
+
+/** The points of a waveform. Throws `PayloadFlaw` for what is none, or too long. */
+export function blockOf(value: TypedValue, rateHz: number): Float32Array {
+  if (typeof value !== 'object' || value instanceof Uint8Array) throw new PayloadFlaw('a waveform is an array of floats')
+  const problem = waveformProblem(rateHz, value.length)
+  if (problem !== undefined) throw new PayloadFlaw(problem)
+  return Float32Array.from(value, Number)
 }
 
 /** The text that a text signal keeps of a value: arrays as JSON, few bytes as a data URL (RFC 2397), many as their SHA-256 and size. Throws `PayloadFlaw`. */

@@ -10,12 +10,18 @@ const KEYS = {
   low: ['englow', 'engineeringlow', 'low', 'lowlimit', 'min', 'minimum'],
   high: ['enghigh', 'engineeringhigh', 'high', 'highlimit', 'max', 'maximum'],
   description: ['documentation', 'description', 'tooltip'],
+  rate: ['ratehz', 'samplingratehz', 'samplingrate', 'samplerate', 'samplingfrequency'],
 } as const
 
 /** Units as gateways write them, in UCUM. */
 const UNITS: Readonly<Record<string, string>> = {
   '°C': 'Cel', '℃': 'Cel', degC: 'Cel', '°F': '[degF]', '℉': '[degF]', degF: '[degF]', rpm: '/min', RPM: '/min', 'r/min': '/min', kWh: 'kW.h', Wh: 'W.h',
   'm³': 'm3', 'm³/h': 'm3/h', 'm^3/h': 'm3/h', 'm/s²': 'm/s2', µm: 'um', '°': 'deg', Ohm: 'Ohm', 'Ω': 'Ohm',
+}
+
+/** The sampling rate of a waveform, Hz, where the properties say one. */
+export function rateOf({ properties }: Metric): number | undefined {
+  return numberUnder(properties, KEYS.rate)
 }
 
 /** What the properties of a metric's birth say of its signal. */

@@ -22,6 +22,8 @@ export interface TableRow {
   readonly place: MetricPlace | undefined
   readonly kind: ValueKind
   readonly hints: SignalHints
+  /** Of a waveform, Hz. */
+  readonly rateHz?: number
 }
 
 /** The metrics that one birth declared, in columns, with the last value of each. */
@@ -35,6 +37,8 @@ export class MetricTable {
   readonly lastValues: Float64Array
   readonly lastTexts = new Map<number, string>()
   readonly isText: Uint8Array
+  /** 1 where values are numbers or booleans, which can be taken straight from the wire. */
+  readonly isNumber: Uint8Array
   /** The sink's generation for which `series` holds. */
   generation = -1
   isStale = false
@@ -51,6 +55,7 @@ export class MetricTable {
     this.lastTimesUs = new Float64Array(rows.length).fill(NEVER)
     this.lastValues = new Float64Array(rows.length).fill(Number.NaN)
     this.isText = Uint8Array.from(rows, ({ kind }) => (kind === 'text' ? 1 : 0))
+    this.isNumber = Uint8Array.from(rows, ({ kind }) => (kind === 'number' || kind === 'boolean' ? 1 : 0))
     const highest = rows.reduce((most, { alias }) => (typeof alias === 'number' && alias < DENSE_ALIASES ? Math.max(most, alias) : most), -1)
     this.#dense = new Int32Array(highest + 1).fill(NO_ROW)
     for (const [row, { alias, place }] of rows.entries()) {
@@ -109,7 +114,8 @@ export class MetricTable {
     let count = 0
     for (let row = 0; row < this.rows.length; row++) {
       const series = this.series[row] as number
-      if (series === NO_SERIES) continue
+      // A waveform is of its time; it has no value now that could be out of date.
+      if (series === NO_SERIES || (this.isText[row] === 0 && this.isNumber[row] === 0)) continue
       // A device's clock may be ahead of ours: the mark must stand after its last value to be seen.
       const at = Math.max(timeUs, (this.lastTimesUs[row] as number) + 1)
       this.#addStale(open, series, row, at)

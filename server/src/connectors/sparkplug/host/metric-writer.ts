@@ -6,9 +6,9 @@ import { isStorableTime, US_PER_MS } from '@millwright/model/time.ts'
 import { MillwrightError, messageOf } from '../../../kernel/error.ts'
 import type { Refusals } from '../../payload/refusals.ts'
 import type { SampleSink } from '../../sink.ts'
-import { textOf } from './leaves.ts'
+import { blockOf, textOf } from './leaves.ts'
 import { NO_SERIES, type MetricTable, type TableRow } from './metric-table.ts'
-import { statusOf } from './metric-properties.ts'
+import { rateOf, statusOf } from './metric-properties.ts'
 
 /** Ends the name of the text signal that keeps all digits of 64-bit numbers which a 64-bit float cannot hold. */
 export const EXACT_SUFFIX = '_exact'
@@ -85,6 +85,8 @@ export class MetricWriter {
   #writeNull(table: MetricTable, row: number, timeUs: number, given: StatusCode): void {
     const status = given === Status.good ? Status.badNoData : given
     const series = table.series[row] as number
+    // Before its first block a waveform has nothing to say.
+    if (table.rows[row]?.kind === 'waveform') return
     if (table.isText[row] === 1) this.#parts.sink.open.addText(series, timeUs, null, status)
     else this.#parts.sink.open.addNumber(series, timeUs, Number.NaN, status)
     table.keep(row, timeUs, Number.NaN, null)
@@ -100,6 +102,10 @@ export class MetricWriter {
       const text = textOf(typed, metric)
       open.addText(series, timeUs, text, status)
       if (isNow) table.keep(row, timeUs, Number.NaN, text)
+    } else if (table.rows[row]?.kind === 'waveform') {
+      const rateHz = rateOf(metric) ?? table.rows[row]?.rateHz ?? 0
+      open.addWaveform(series, timeUs, rateHz, blockOf(typed, rateHz), status)
+      if (isNow) table.keep(row, timeUs, Number.NaN)
     } else if (typeof typed === 'bigint') this.#writeWide(table, row, typed, timeUs, status, context)
     else {
       const number = Number(typed)
