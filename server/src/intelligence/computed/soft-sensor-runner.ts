@@ -2,6 +2,7 @@ import type { SeriesId, ValueKind } from '@millwright/model/sample-batch.ts'
 import { severityOf } from '@millwright/model/quality.ts'
 import { US_PER_SECOND } from '@millwright/model/time.ts'
 import type { Historian } from '../../historian/historian.ts'
+import { MillwrightError } from '../../kernel/error.ts'
 import { readEven } from '../forecasts/even-history.ts'
 import type { ComputedSample, ComputedSignals } from './computed-signals.ts'
 import { HOLD_STEPS, type StepModel, tellStep, type ToldStep } from './soft-sensor-step.ts'
@@ -70,12 +71,13 @@ export class SoftSensorRunner {
     this.#last = last
   }
 
-  /** Tells a stretch anew, whatever stands there. */
-  async recompute(fromUs: number, toUs: number): Promise<{ readonly written: number; readonly uncertain: number }> {
+  /** Tells a stretch anew, whatever stands there. Rejects with STOPPING when it is aborted: what was told until then stays. */
+  async recompute(fromUs: number, toUs: number, signal: AbortSignal): Promise<{ readonly written: number; readonly uncertain: number }> {
     const { everyUs } = this.#options
     let [written, uncertain] = [0, 0]
     const [first, end] = [Math.ceil(fromUs / everyUs) * everyUs, Math.floor(toUs / everyUs) * everyUs]
     for (let from = first; from < end; from += MOST_STEPS * everyUs) {
+      if (signal.aborted) throw new MillwrightError('STOPPING', 'Millwright is stopping')
       const { samples } = await this.#tell(from, Math.min(end, from + MOST_STEPS * everyUs), new Map())
       await this.#options.computed.write(samples)
       written += samples.length

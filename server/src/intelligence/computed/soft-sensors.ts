@@ -40,6 +40,7 @@ export class SoftSensors {
   readonly #runners = new Map<string, { readonly runner: SoftSensorRunner; trouble: string | undefined }>()
   #rounds: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
+  readonly #stop = new AbortController()
 
   private constructor(parts: Pick<ModuleParts, 'plant' | 'clock' | 'log'>, computed: ComputedSignals, map: DocumentMap<SoftSensorRecord>, files: ModelFiles) {
     this.#parts = parts
@@ -157,13 +158,14 @@ export class SoftSensors {
     if (running === undefined) throw new MillwrightError('CONFLICT', 'only a soft sensor in service can tell the past')
     if (!(fromUs < toUs) || toUs > this.#parts.clock.nowUs()) throw new MillwrightError('BAD_REQUEST', '"from" must lie before "to", and "to" not in the future')
     if ((toUs - fromUs) / (stepUs(definition)) > MOST_RECOMPUTED) throw new MillwrightError('LIMIT_REACHED', `at most ${MOST_RECOMPUTED} steps are told at once; take a shorter range`)
-    return await this.#inTurn(() => running.runner.recompute(fromUs, toUs))
+    return await this.#inTurn(() => running.runner.recompute(fromUs, toUs, this.#stop.signal))
   }
 
   /** Lets every sensor in service tell what is new. Never rejects: what goes wrong shows as its trouble, and is tried again. */
   round(): Promise<void> {
     return this.#inTurn(async () => {
       for (const [id, running] of this.#runners) {
+        if (this.#stop.signal.aborted) return
         try {
           await running.runner.round(this.#parts.clock.nowUs())
           running.trouble = undefined
@@ -177,6 +179,7 @@ export class SoftSensors {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer)
+    this.#stop.abort()
     for (const { abort } of this.#trainings.values()) abort.abort()
     this.#threads.close()
     this.#runners.clear()

@@ -66,6 +66,7 @@ export class Health {
   #round: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #trouble: string | undefined
+  #isStopping = false
 
   constructor(parts: HealthParts) {
     this.#parts = parts
@@ -78,6 +79,7 @@ export class Health {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer)
+    this.#isStopping = true
     await this.#round
   }
 
@@ -112,6 +114,7 @@ export class Health {
     for (const model of new Set(models.values())) failures.set(model.id, await lives.failures(model.definition))
     const known = new Map<string, KnownHealth>()
     for (const path of [...new Set([...models.keys(), ...statuses.keys()])].slice(0, MAX_ASSETS)) {
+      if (this.#isStopping) return
       const model = models.get(path)
       const status = statuses.get(path)
       const told = model === undefined ? undefined : await this.#tellLife(path, model, failures.get(model.id)?.get(path) ?? [], nowUs)
