@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContextOptions, Download, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Download, Page } from 'playwright-core'
 import type { WireAnnotations } from '@millwright/model/wire/annotation.ts'
 import type { WireStatisticsAnswer } from '@millwright/model/wire/statistics.ts'
 import { openBrowser, skipReason, watchPage } from './support/chromium.ts'
@@ -14,14 +14,18 @@ const PICTURES = process.env['PICTURES_OF_PAGES']
 const HOUR = 3_600_000
 const NUMBERS = ['flow', 'power', 'temperature'] as const
 const ALL = [...NUMBERS, 'running', 'recipe'] as const
+const DESK: BrowserContextOptions = { viewport: { width: 1440, height: 900 }, locale: 'en-GB', acceptDownloads: true, reducedMotion: 'reduce' }
 const CHART = 'canvas.mw-trend-overlay'
 
 describe('the Trend room on the real server', { skip: skipReason }, () => {
   let plant: TrendPlant
   let browser: Browser
+  /** Most tests are pages of one browser window: its cache holds the app. */
+  let desk: BrowserContext
   before(async () => {
     plant = await TrendPlant.start()
     browser = await openBrowser()
+    desk = await browser.newContext(DESK)
     if (PICTURES !== undefined) await mkdir(PICTURES, { recursive: true })
   })
   after(async () => {
@@ -30,8 +34,8 @@ describe('the Trend room on the real server', { skip: skipReason }, () => {
   })
 
   /** A page of its own on an address, once its chart is drawn; ends with a look at what it must not have done. */
-  async function onPage(address: string, work: (page: Page) => Promise<void>, options: BrowserContextOptions = {}): Promise<void> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', acceptDownloads: true, ...options })
+  async function onPage(address: string, work: (page: Page) => Promise<void>, options?: BrowserContextOptions): Promise<void> {
+    const context = options === undefined ? desk : await browser.newContext({ ...DESK, ...options })
     const page = await context.newPage()
     const faults = watchPage(page, plant.url)
     try {
@@ -41,7 +45,8 @@ describe('the Trend room on the real server', { skip: skipReason }, () => {
       await work(page)
       assert.deepEqual(faults, [])
     } finally {
-      await context.close()
+      await page.close()
+      if (context !== desk) await context.close()
     }
   }
 
@@ -206,9 +211,11 @@ describe('the Trend room on the real server', { skip: skipReason }, () => {
       await page.waitForSelector('.ant-modal', { state: 'hidden' })
       const { items } = (await (await fetch(`${plant.url}/api/v1/annotations?from=-2d`)).json()) as WireAnnotations
       assert.deepEqual(items.map(({ text, author, signals }) => [text, author, signals]), [['轴承已更换', '李娜', [`${PUMP}/flow`]]])
-      await page.waitForTimeout(600)
-      await page.mouse.click(plot.x + plot.width / 2, plot.y - 9)
-      await page.waitForSelector('.ant-modal textarea')
+      // The flag is drawn when the page has heard of the remark.
+      for (let tries = 0; tries < 50 && !(await page.locator('.ant-modal textarea').first().isVisible()); tries++) {
+        await page.mouse.click(plot.x + plot.width / 2, plot.y - 9)
+        await page.waitForTimeout(100)
+      }
       assert.equal(await page.locator('.ant-modal textarea').first().inputValue(), '轴承已更换')
     })
   })
@@ -250,8 +257,7 @@ describe('the Trend room on the real server', { skip: skipReason }, () => {
   })
 
   test('when the server is gone, what was there stays and it says so', async () => {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' })
-    const page = await context.newPage()
+    const page = await desk.newPage()
     await page.goto(plant.address(['flow'], fixed(12, 10)))
     await page.waitForSelector('.mw-trend-legend tbody tr td.mw-num')
     await drawn(page)
@@ -263,7 +269,7 @@ describe('the Trend room on the real server', { skip: skipReason }, () => {
     assert.ok((await inkOf(page)) > 100)
     await page.unroute('**/api/v1/query')
     await page.getByText('The history does not answer').waitFor({ state: 'hidden', timeout: 15_000 })
-    await context.close()
+    await page.close()
   })
 })
 
@@ -286,11 +292,14 @@ async function changed(page: Page, before: Window): Promise<void> {
   await page.waitForFunction((from) => Date.parse(new URLSearchParams(location.search).get('from') ?? '') !== from, before.fromMs)
 }
 
-/** Settles when the picture has been sharp for a moment. */
+/** Settles when the picture has been sharp for some frames: the first of them may still be of before. */
 async function drawn(page: Page): Promise<void> {
-  await page.waitForTimeout(300)
-  await page.waitForSelector('.mw-trend-busy', { state: 'detached', timeout: 20_000 })
-  await page.waitForTimeout(300)
+  await page.evaluate(async () => {
+    for (let calm = 0; calm < 8; ) {
+      await new Promise(requestAnimationFrame)
+      calm = document.querySelector('.mw-trend-busy') === null ? calm + 1 : 0
+    }
+  })
 }
 
 /** Settles when more of the chart has the colour of a line than `least`. */
