@@ -41,11 +41,19 @@ export const anomalySignalSchema = Type.Object(
     unit: Type.Union([Type.String(), Type.Null()]),
     share: Type.Number({ description: 'Its part in the anomaly; all together are 1' }),
     value: Type.Union([Type.Number(), Type.Null()]),
-    expected: Type.Number({ description: 'What the other signals say that it should be' }),
+    expected: Type.Number({ description: 'What the other signals, or its own level, say that it should be' }),
     low: Type.Number({ description: 'Lower end of the band in which it normally is' }),
     high: Type.Number(),
     moved: Type.Union([Type.Number(), Type.Null()], { description: 'When it left its band, in milliseconds since the epoch; null while inside' }),
     movedFirst: Type.Boolean(),
+    reason: Type.Optional(
+      Type.Unsafe<'apart' | 'level' | 'spikes' | 'frozen' | 'stays'>({
+        type: 'string',
+        enum: ['apart', 'level', 'spikes', 'frozen', 'stays'],
+        description: 'apart: away from what the others let expect; level: away from its own level; spikes: single samples jump; frozen: it repeats one value; stays: a state that does not end, value and band are then minutes',
+      }),
+    ),
+    state: Type.Optional(Type.String({ description: 'Of a state that does not end: which' })),
   },
   { additionalProperties: false },
 )

@@ -1,4 +1,5 @@
 import { usToMs } from '@millwright/model/time.ts'
+import { unitText } from '@millwright/model/unit-text.ts'
 import type { WireAnomaly, WireAnomalySignal, WireWords } from '@millwright/model/wire/anomaly.ts'
 import type { AssetModel } from '../../plant/asset-model.ts'
 import { standingVerdicts, type StoredAnomaly } from '../anomalies/anomaly-store.ts'
@@ -32,34 +33,68 @@ export function wireAnomaly(anomaly: StoredAnomaly, model: AssetModel): WireAnom
   }
 }
 
+/** A signal with less of an anomaly than this did not begin it. */
+const LEADING_SHARE = 0.05
+
 function wireSignals({ parts }: StoredAnomaly, model: AssetModel): WireAnomalySignal[] {
-  const first = Math.min(...parts.flatMap(({ movedUs, share }) => (movedUs === undefined || share < 0.05 ? [] : movedUs)))
-  return parts.map(({ series, share, value, expected, band, movedUs }) => {
+  const first = Math.min(...parts.flatMap(({ movedUs, share }) => (movedUs === undefined || share < LEADING_SHARE ? [] : movedUs)))
+  return parts.map(({ series, share, value, expected, band, movedUs, reason, state }) => {
     const signal = model.signalBySeries(series)
+    const [lowest, highest] = [signal?.low ?? Number.NEGATIVE_INFINITY, signal?.high ?? Number.POSITIVE_INFINITY]
+    // A band is what is usual, of what is possible; where it lies outside of the declared range as a whole, that range is not to be believed.
+    const isOutside = expected - band > highest || expected + band < lowest
+    const within = (end: number) => (isOutside ? end : Math.min(highest, Math.max(lowest, end)))
+    const [low, high] = reason === 'stays' ? [0, expected] : [within(expected - band), within(expected + band)]
     return {
       signal: model.signalPath(series) ?? `#${series}`,
       label: signal?.description ?? signal?.name ?? `#${series}`,
-      unit: signal?.unit ?? null,
+      unit: reason === 'stays' ? 'min' : (signal?.unit ?? null),
       share,
       value,
-      expected,
-      low: expected - band,
-      high: expected + band,
+      expected: reason === 'stays' ? expected : within(expected),
+      low,
+      high,
       moved: movedUs === undefined ? null : usToMs(movedUs),
-      movedFirst: movedUs === first && share >= 0.05,
+      movedFirst: movedUs === first && share >= LEADING_SHARE,
+      ...(reason !== undefined && { reason }),
+      ...(state !== undefined && { state }),
     }
   })
 }
 
-/** What a maintenance engineer would say of it, of its two most telling signals. */
+/** What a maintenance engineer would say of it, of its most telling signals. */
 function summaryOf(signals: readonly WireAnomalySignal[]): WireWords {
-  const telling = signals.filter(({ share }, index) => index === 0 || (index < 3 && share >= 0.1))
-  const en = telling.map(({ label: both, value, expected, low, high, unit }) => `${wordsOf(both).en} is ${shown(value)}${unitOf(unit)}, ${(value ?? expected) < expected ? 'lower' : 'higher'} than the other signals let expect (${shown(low)} to ${shown(high)})`)
-  const zh = telling.map(({ label: both, value, expected, low, high, unit }) => `${wordsOf(both).zh}为 ${shown(value)}${unitOf(unit)}，${(value ?? expected) < expected ? '低于' : '高于'}由其他信号推算的范围（${shown(low)} 至 ${shown(high)}）`)
+  const telling = signals.filter(({ share }, index) => index === 0 || (index < 3 && share >= 0.1)).map(sentenceOf)
   const first = signals.filter(({ movedFirst }) => movedFirst).map(({ label }) => wordsOf(label))
+  // With one signal there is nothing to be first of.
+  const isWorthSaying = first.length > 0 && telling.length > 1
   return {
-    en: `${en.join('; ')}.${first.length === 0 ? '' : ` Moved first: ${first.map(({ en: name }) => name).join(', ')}.`}`,
-    zh: `${zh.join('；')}。${first.length === 0 ? '' : `最先变化：${first.map(({ zh: name }) => name).join('、')}。`}`,
+    en: `${telling.map(({ en }) => en).join('; ')}.${isWorthSaying ? ` Moved first: ${first.map(({ en }) => en).join(', ')}.` : ''}`,
+    zh: `${telling.map(({ zh }) => zh).join('；')}。${isWorthSaying ? `最先变化：${first.map(({ zh }) => zh).join('、')}。` : ''}`,
+  }
+}
+
+function sentenceOf({ label, value, expected, low, high, unit, reason, state = '' }: WireAnomalySignal): WireWords {
+  const { en, zh: name } = wordsOf(label)
+  const zh = /[\w)]$/.test(name) ? `${name} ` : name
+  const digits = digitsFor(high - low)
+  const now = `${shown(value, digits)}${unitOf(unit)}`
+  const band = { en: `${shown(low, digits)} to ${shown(high, digits)}`, zh: `${shown(low, digits)} 至 ${shown(high, digits)}` }
+  const isLower = (value ?? expected) < expected
+  switch (reason) {
+    case 'stays': {
+      const minutes = Math.round(value ?? 0)
+      const usual = expected > 0 ? { en: `it never lasted longer than ${Math.round(expected)} min before`, zh: `此前最长 ${Math.round(expected)} 分钟` } : { en: 'it was never seen before', zh: '此前从未出现' }
+      return { en: `${en} has been “${state}” for ${minutes} min; ${usual.en}`, zh: `${zh}持续为“${state}”已 ${minutes} 分钟，${usual.zh}` }
+    }
+    case 'frozen':
+      return { en: `${en} has stood still at ${now} while the machine works: the sensor may be dead`, zh: `${zh}停在 ${now} 不变，而设备在运行：传感器可能失效` }
+    case 'spikes':
+      return { en: `${en} jumps to ${now} for single samples (${band.en} is usual): look for a loose contact`, zh: `${zh}个别采样跳变至 ${now}（通常 ${band.zh}）：请检查接触不良` }
+    case 'level':
+      return { en: `${en} is ${now}, ${isLower ? 'lower' : 'higher'} than is usual in this operating state and at this time of day (${band.en})`, zh: `${zh}为 ${now}，${isLower ? '低于' : '高于'}此运行状态与时段的正常范围（${band.zh}）` }
+    default:
+      return { en: `${en} is ${now}, ${isLower ? 'lower' : 'higher'} than the other signals let expect (${band.en})`, zh: `${zh}为 ${now}，${isLower ? '低于' : '高于'}由其他信号推算的范围（${band.zh}）` }
   }
 }
 
@@ -69,13 +104,16 @@ function wordsOf(label: string): WireWords {
   return other === undefined ? { en: label, zh: label } : /\p{Script=Han}/u.test(one) ? { zh: one, en: other } : { zh: other, en: one }
 }
 
-/** Three significant digits more than the whole part needs not. */
-function shown(value: number | null): string {
-  if (value === null) return '–'
-  const digits = Math.abs(value) >= 1_000 ? 0 : Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 1 ? 2 : 4
-  return String(Number(value.toFixed(digits)))
+/** Decimals that tell the ends of a band of this width apart, and no more: a hundredth of it. */
+function digitsFor(width: number): number {
+  return width > 0 ? Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(width)) - 1)) : 2
+}
+
+function shown(value: number | null, digits: number): string {
+  return value === null ? '–' : String(Number(value.toFixed(digits)))
 }
 
 function unitOf(unit: string | null): string {
-  return unit === null || unit === '1' ? '' : ` ${unit === 'Cel' ? '°C' : unit}`
+  const text = unitText(unit ?? undefined)
+  return text === '' ? '' : ` ${text}`
 }

@@ -25,11 +25,13 @@ export function registerStatus(app: TypedServer, intelligence: Intelligence): vo
       return path === undefined || (query.under !== undefined && !isUnder(path, query.under)) ? [] : { path, asset }
     })
     named.sort((a, b) => (a.path < b.path ? -1 : 1))
+    const page = pageOf(named, query, ({ path, asset }) => wireAsset(path, asset))
     return {
       isOff: killSwitch.isAllOff,
       alarmsPerWeek: settings.alarmsPerWeek,
-      assets: pageOf(named, query, ({ path, asset }) => wireAsset(path, asset)).items,
-      total: named.length,
+      assets: page.items,
+      next: page.next,
+      total: page.total,
       unwatched: status.unwatched,
       lagBytes: Math.max(0, head.head - status.position),
       savedPosition: stream.saved.position,
@@ -75,16 +77,18 @@ export function registerStatus(app: TypedServer, intelligence: Intelligence): vo
 }
 
 /** What was picked and why, as one would explain it to a colleague. */
-function reasons({ judged, regimes, counters, unvaried, leftOut, statesDropped, phase }: AssetStatus): WireWords[] {
+function reasons({ judged, regimes, counters, unvaried, leftOut, statesUsed, statesDropped, phase }: AssetStatus): WireWords[] {
   const why: WireWords[] = []
   if (phase === 'learning') why.push({ en: 'It is still learning what is normal: each operating state needs some hours.', zh: '正在学习正常状态：每种运行状态需要数小时。' })
-  if (phase === 'calibrating') why.push({ en: 'It judges already, and waits for half a day of scores before it tells anything.', zh: '已开始评判，需积累约半天的评分后才会提示。' })
-  if (judged.length > 1) why.push({ en: `${judged.length} signals are judged together (Hotelling's T² of moving averages), because on one machine they move together: each is compared with what the others let expect.`, zh: `${judged.length} 个信号联合评判（滑动平均的 Hotelling T²）：同一设备的信号相互关联，每个信号与其他信号推算的值比较。` })
+  if (phase === 'calibrating') why.push({ en: 'It judges already, and waits for some hours of scores before it tells anything.', zh: '已开始评判，需积累数小时的评分后才会提示。' })
+  if (judged.length > 1) why.push({ en: `${judged.length} signals are judged together, because on one machine they move together: each is compared with what the others let expect, in a minute and in averages of ten minutes and two hours.`, zh: `${judged.length} 个信号联合评判：同一设备的信号相互关联，每个信号按一分钟值及约十分钟、两小时的平均值，与其他信号推算的值比较。` })
   else if (judged.length === 1) why.push({ en: 'One signal is judged against its own mean and spread.', zh: '一个信号按自身均值与离散度评判。' })
+  if (judged.length > 0) why.push({ en: 'Each is also compared with its own level at this hour of the day, and watched for samples that jump and for a value that stands still. Limits are learned upwards and downwards, so that false alarms stay as rare as you set.', zh: '每个信号还与自身在该时段的水平比较，并检查个别采样跳变与数值卡死。上、下限分别学习，使误报不超过您的设定。' })
   if (regimes.length > 1) why.push({ en: `${regimes.length} operating states are told apart; each has its own normal.`, zh: `区分 ${regimes.length} 种运行状态，各有其正常值。` })
+  if (statesUsed.length + statesDropped.length > 0) why.push({ en: 'From the ninth day on, a state that lasts far longer than ever before is told, and a new one that does not end.', zh: '自第九天起，远超以往时长的状态，以及不结束的新状态，都会提示。' })
   if (counters.length > 0) why.push({ en: `${counters.length} signals only grow and are not judged.`, zh: `${counters.length} 个信号为累计量，不评判。` })
-  if (unvaried.length > 0) why.push({ en: `${unvaried.length} signals have shown fewer than eight values (setpoints, codes) and are not judged.`, zh: `${unvaried.length} 个信号取值少于八种（设定值、代码），不评判。` })
+  if (unvaried.length > 0) why.push({ en: `${unvaried.length} signals have shown few values or hardly ever change (setpoints, codes) and are not judged.`, zh: `${unvaried.length} 个信号取值很少或几乎不变（设定值、代码），不评判。` })
   if (statesDropped.length > 0) why.push({ en: `${statesDropped.length} state signals name things or follow a cycle and make no operating states.`, zh: `${statesDropped.length} 个状态信号为名称或随节拍变化，不作为运行状态。` })
-  if (leftOut.length > 0) why.push({ en: `${leftOut.length} signals are left out: more than 48, or younger than the model; a new candidate takes them in.`, zh: `${leftOut.length} 个信号未纳入：超出 48 个或晚于模型出现；新的候选模型会纳入。` })
+  if (leftOut.length > 0) why.push({ en: `${leftOut.length} signals are left out: an asset is watched by 48 at most.`, zh: `${leftOut.length} 个信号未纳入：每个资产最多监视 48 个信号。` })
   return why
 }

@@ -10,12 +10,12 @@ import { tepContest } from './contest-tep.ts'
 /** All collections of the arena. Adding one is one line here. */
 export const contests: readonly Contest[] = [skabContest, nabContest, smapContest, tepContest, cmapssContest, forecastContest]
 
-/** Those of the collections that are named, or all. @throws MillwrightError NOT_FOUND for a name that does not exist. */
-export function chosenContests(names: readonly string[]): readonly Contest[] {
+/** Those of the collections that are named, or all; `more` are scored only by name. @throws MillwrightError NOT_FOUND for a name that does not exist. */
+export function chosenContests(names: readonly string[], more: readonly Contest[] = []): readonly Contest[] {
   if (names.length === 0) return contests
   return names.map((name) => {
-    const contest = contests.find((one) => one.name === name)
-    if (contest === undefined) throw new MillwrightError('NOT_FOUND', `there is no collection "${name}"; there are ${contests.map((one) => one.name).join(', ')}`)
+    const contest = [...contests, ...more].find((one) => one.name === name)
+    if (contest === undefined) throw new MillwrightError('NOT_FOUND', `there is no collection "${name}"; there are ${[...contests, ...more].map((one) => one.name).join(', ')}`)
     return contest
   })
 }
@@ -25,10 +25,13 @@ export function chosenContests(names: readonly string[]): readonly Contest[] {
  * @throws MillwrightError NOT_FOUND for a name that does not exist, a detector that a collection does not have, or data that are not in `folder`.
  */
 export function* runArena(names: readonly string[], folder: string, entrants: Entrants = {}): Generator<ArenaTable> {
-  const chosen = chosenContests(names)
-  for (const { name, detectors = [] } of chosen) {
-    const unknown = entrants.detectors?.find((one) => !detectors.includes(one))
-    if (unknown !== undefined) throw new MillwrightError('NOT_FOUND', `"${name}" has no detector "${unknown}"; it has ${detectors.join(', ') || 'none that can be named'}`)
-  }
-  for (const contest of chosen) yield contest.run(folder, entrants)
+  for (const contest of chosenContests(names)) yield runContest(contest, folder, entrants)
+}
+
+/** Runs one collection. Throws as {@link runArena} does. */
+export function runContest(contest: Contest, folder: string, entrants: Entrants = {}): ArenaTable {
+  const { name, detectors = [] } = contest
+  const unknown = entrants.detectors?.find((one) => !detectors.includes(one))
+  if (unknown !== undefined) throw new MillwrightError('NOT_FOUND', `"${name}" has no detector "${unknown}"; it has ${detectors.join(', ') || 'none that can be named'}`)
+  return contest.run(folder, entrants)
 }

@@ -1,6 +1,7 @@
 import { severityOf } from '@millwright/model/quality.ts'
 import { AHEAD_LIMIT_US, US_PER_SECOND } from '@millwright/model/time.ts'
 import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
+import { remapColumn } from './remap.ts'
 
 /** Length of a frame of device time. */
 export const FRAME_US = 60 * US_PER_SECOND
@@ -135,6 +136,16 @@ export class AssetFrames {
     this.#turn = this.#turn === 0 ? 1 : 0
     this.#frame++
     if (isUsed) closed(endUs)
+  }
+
+  /** Takes over the open and held frames of signals whose places have changed; `places` as in {@link remapColumn}. */
+  takeOver(other: AssetFrames, places: readonly number[]): void {
+    this.#frame = other.#frame
+    this.#turn = other.#turn
+    this.#isUsed = [...other.#isUsed]
+    Object.assign(this.counts, other.counts)
+    const from = other.#columns()
+    for (const [index, column] of this.#columns().entries()) remapColumn(column, from[index] as Float64Array, places)
   }
 
   save(into: StateWriter): void {

@@ -8,8 +8,8 @@ import type { AnomalyNews, AssetStatus, ModelRole, ShadowTally, TaughtRange } fr
 
 /** Name of the model that every asset begins with: it learns from the live stream alone. */
 export const SELF_LEARNED = 'self-learned'
-/** Frames after which new signals of an asset no longer change its watch: a new model takes them in. */
-const SHAPE_IS_FINAL = 1_440
+/** Up to so many frames a watch begins again when signals come: it has learned little yet, and they come one after the other at first. */
+const YOUNG_FRAMES = 360
 
 export interface SlotOptions {
   readonly alarmsPerWeek: number
@@ -62,13 +62,13 @@ export class AssetSlot {
     return this.#champion.watch.shape
   }
 
-  /** The signals as the catalogue has them. A young watch begins again with them; an old one keeps its own. */
+  /** The signals as the catalogue has them. A young watch begins again with them; an older one keeps what it learned and takes them in. */
   reshape(shape: WatchShape, leftOut: readonly SeriesId[]): void {
+    this.#leftOut = leftOut
     const { watch } = this.#champion
-    const isSame = watch.shape.signals.join() === shape.signals.join() && watch.shape.states.join() === shape.states.join()
-    if (!isSame && this.#champion.model === SELF_LEARNED && watch.framesSeen < SHAPE_IS_FINAL) this.#champion.watch = new AssetWatch(shape)
-    const watched = new Set(this.#champion.watch.shape.signals)
-    this.#leftOut = [...shape.signals.filter((series) => !watched.has(series)), ...leftOut]
+    if (isSameShape(watch.shape, shape)) return
+    this.#champion.watch = this.#champion.model === SELF_LEARNED && watch.framesSeen < YOUNG_FRAMES ? new AssetWatch(shape) : watch.reshaped(shape)
+    if (this.#shadow !== undefined) this.#shadow.watch = this.#shadow.watch.reshaped(shape)
   }
 
   number(index: number, timeUs: number, value: number, status: number, receivedUs: number): void {
@@ -97,15 +97,16 @@ export class AssetSlot {
   }
 
   /**
-   * Puts a model in place. The champion before it is handed out with its state. A model of other signals than the asset's watch answers false: it cannot
-   * be fed beside it. One that is in its place already stays as it is, and a shadow that becomes champion keeps what it learned.
+   * Puts a model in place. The champion before it is handed out with its state. A model of signals that the asset has not got answers false;
+   * signals that came after it was trained are taken in. One that is in its place already stays as it is, and a shadow that becomes champion keeps what it learned.
    */
   install(role: ModelRole, model: string, state: Uint8Array | undefined): boolean {
     if ((role === 'champion' ? this.#champion : this.#shadow)?.model === model) return true
     if (role === 'champion' && this.#shadow?.model === model) return this.promote(model)
-    const watch = state === undefined ? new AssetWatch(this.shape) : AssetWatch.restore(state)
-    const fits = watch.shape.signals.join() === this.shape.signals.join() && watch.shape.states.join() === this.shape.states.join()
-    if (!fits) return false
+    const learned = state === undefined ? new AssetWatch(this.shape) : AssetWatch.restore(state)
+    if (learned.shape.signals.length > 0 && !learned.shape.signals.some((series) => this.shape.signals.includes(series))) return false
+    // Signals that came after it was trained are learned from now on.
+    const watch = isSameShape(learned.shape, this.shape) ? learned : learned.reshaped(this.shape)
     if (role === 'shadow') {
       this.#shadow = this.#running('shadow', model, watch)
       this.#tally = { ...NO_TALLY }
@@ -167,10 +168,11 @@ export class AssetSlot {
 
   status(): AssetStatus {
     const { watch, model } = this.#champion
-    const { used, dropped, regimes } = watch.regimes.describe()
+    const { used, dropped, setpoints, regimes } = watch.regimes.describe()
     const judged = watch.judgedSignals()
     const counters = watch.shape.signals.filter((_, index) => watch.isCounter(index))
-    const named = new Set([...judged, ...counters])
+    const settings = setpoints.flatMap((index) => watch.shape.signals[index] ?? [])
+    const named = new Set([...judged, ...counters, ...settings])
     const seriesOf = (index: number) => watch.shape.states[index] as SeriesId
     return {
       asset: this.asset,
@@ -186,7 +188,7 @@ export class AssetSlot {
       counters,
       unvaried: watch.shape.signals.filter((series) => !named.has(series)),
       leftOut: this.#leftOut,
-      statesUsed: used.map(seriesOf),
+      statesUsed: [...used.map(seriesOf), ...settings],
       statesDropped: dropped.map(seriesOf),
       regimes,
       ...watch.counts,
@@ -214,6 +216,10 @@ export class AssetSlot {
     this.#isKilled = read.isKilled
     this.#unease = read.unease
   }
+}
+
+function isSameShape(one: WatchShape, other: WatchShape): boolean {
+  return one.signals.join() === other.signals.join() && one.states.join() === other.states.join()
 }
 
 /** What ranges say about frames; where they contradict each other, exclusion wins. */

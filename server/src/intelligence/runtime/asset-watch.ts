@@ -8,6 +8,7 @@ import { AssetAlarm, type FrameCircumstances } from './asset-alarm.ts'
 import { AssetFrames, type FrameCounts } from './asset-frames.ts'
 import { FrameModel, MIN_DISTINCT } from './frame-model.ts'
 import { MAX_REGIMES, Regimes } from './regimes.ts'
+import { remapColumn } from './remap.ts'
 import { SignalCharts, type FrameDeviations } from './signal-charts.ts'
 import { StateDwell, type LongStay } from './state-dwell.ts'
 import { Stillness } from './stillness.ts'
@@ -272,6 +273,33 @@ export class AssetWatch {
       parts.push({ series: this.shape.signals[signal] as number, share: weight / sum, value: shown, expected, band: 3 * spread, movedUs: Number.isNaN(movedUs) ? undefined : movedUs, reason })
     }
     return parts.sort((a, b) => b.share - a.share)
+  }
+
+  /** The same watch for the asset's signals as they are now: what was learned stays, a signal that has come is learned from now on. An anomaly that lasts goes on. */
+  reshaped(shape: WatchShape): AssetWatch {
+    const grown = new AssetWatch(shape)
+    const numbers = shape.signals.map((series) => this.shape.signals.indexOf(series))
+    const states = shape.states.map((series) => this.shape.states.indexOf(series))
+    grown.frames.takeOver(this.frames, numbers)
+    grown.regimes.takeOver(this.regimes, states, numbers)
+    grown.#charts.takeOver(this.#charts, numbers)
+    grown.#stillness.takeOver(this.#stillness, numbers)
+    grown.#dwell.takeOver(this.#dwell, states)
+    const writer = new StateWriter(KIND, VERSION)
+    this.#alarm.save(writer)
+    grown.#alarm.restore(new StateReader(writer.finish(), KIND, VERSION))
+    remapColumn(grown.#movedUs, this.#movedUs, numbers)
+    grown.#regime = this.#regime
+    grown.#framesInState = this.#framesInState
+    grown.#framesSeen = this.#framesSeen
+    grown.#isExcluded = this.#isExcluded
+    for (const [regime, model] of this.#models.entries()) {
+      if (model === undefined) continue
+      const own = new FrameModel(shape.signals.length)
+      own.takeOver(model, numbers)
+      grown.#models[regime] = own
+    }
+    return grown
   }
 
   /** The whole state; {@link AssetWatch.restore} makes the same watch of it. */

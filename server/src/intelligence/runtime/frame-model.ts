@@ -1,4 +1,5 @@
 import { invertSymmetric } from './invert-symmetric.ts'
+import { remapColumn, remapMatrix } from './remap.ts'
 import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
 
 /** Distinct values that a signal must have shown in a regime before it is judged: setpoints and codes are not measured. */
@@ -26,6 +27,8 @@ export class FrameModel {
   readonly #precision: Float64Array
   readonly #distinct: Float64Array
   readonly #used: Float64Array
+  /** Frames in which each signal had a value: one that came later is learned from its own beginning. */
+  readonly #seen: Float64Array
   #frames = 0
   #entries = 0
   #nextRefresh = 0
@@ -40,6 +43,7 @@ export class FrameModel {
     this.#precision = new Float64Array(size * size)
     this.#distinct = new Float64Array(size * MIN_DISTINCT).fill(Number.NaN)
     this.#used = new Float64Array(size)
+    this.#seen = new Float64Array(size)
   }
 
   /** Frames learned. */
@@ -146,19 +150,21 @@ export class FrameModel {
   /** Learns a frame. `masked` tells which signals are counters or otherwise not to be judged. */
   learn(values: Float64Array, masked: (index: number) => boolean): void {
     this.#frames++
-    const weight = Math.max(1 / this.#frames, 1 / MEMORY)
     const { size } = this
     for (let row = 0; row < size; row++) {
       const value = values[row] as number
       if (Number.isNaN(value)) continue
       this.#noteDistinct(row, value)
+      const seen = (this.#seen[row] = (this.#seen[row] as number) + 1)
+      const weight = Math.max(1 / seen, 1 / MEMORY)
       const delta = value - (this.#mean[row] as number)
       for (let at = 0; at < row; at++) {
         const other = (values[at] as number) - (this.#mean[at] as number)
         if (Number.isNaN(other)) continue
         const cell = row * size + at
+        const both = Math.max(1 / Math.min(seen, this.#seen[at] as number), 1 / MEMORY)
         // The means of earlier columns have moved already: that is Welford's order of the product.
-        this.#cov[cell] = (this.#cov[cell] as number) * (1 - weight) + weight * delta * other
+        this.#cov[cell] = (this.#cov[cell] as number) * (1 - both) + both * delta * other
       }
       this.#cov[row * size + row] = (this.#cov[row * size + row] as number) * (1 - weight) + weight * (1 - weight) * delta * delta
       this.#mean[row] = (this.#mean[row] as number) + weight * delta
@@ -187,7 +193,7 @@ export class FrameModel {
       const variance = this.#cov[row * size + row] as number
       const isVaried = !Number.isNaN(this.#distinct[(row + 1) * MIN_DISTINCT - 1] as number)
       const spread = Math.sqrt(Math.max(0, variance))
-      this.#used[row] = isVaried && spread > 1e-9 * Math.abs(mean) && spread > 0 && !masked(row) ? 1 : 0
+      this.#used[row] = isVaried && (this.#seen[row] as number) >= this.needed && spread > 1e-9 * Math.abs(mean) && spread > 0 && !masked(row) ? 1 : 0
       this.#spread[row] = this.#used[row] === 1 ? spread : 1
       this.#center[row] = mean
     }
@@ -200,6 +206,20 @@ export class FrameModel {
       }
     }
     this.#isReady = invertSymmetric(this.#precision, size)
+  }
+
+  /** Takes over what another model learned of the same regime of an asset whose signals have changed; `places` as in {@link remapColumn}. */
+  takeOver(other: FrameModel, places: readonly number[]): void {
+    for (const [into, from] of [[this.#mean, other.#mean], [this.#spread, other.#spread], [this.#center, other.#center], [this.#used, other.#used], [this.#seen, other.#seen]] as const) remapColumn(into, from, places)
+    remapColumn(this.#distinct, other.#distinct, places, MIN_DISTINCT)
+    remapMatrix(this.#cov, other.#cov, places, other.size)
+    for (let at = 0; at < this.size; at++) this.#precision[at * this.size + at] = 1
+    remapMatrix(this.#precision, other.#precision, places, other.size)
+    this.#frames = other.#frames
+    this.#entries = other.#entries
+    this.#isReady = other.#isReady
+    // With the next frame the precision is worked out again for the signals as they are now.
+    this.#nextRefresh = 0
   }
 
   save(into: StateWriter): void {
@@ -216,6 +236,6 @@ export class FrameModel {
   }
 
   #columns(): readonly Float64Array[] {
-    return [this.#mean, this.#cov, this.#spread, this.#center, this.#precision, this.#distinct, this.#used]
+    return [this.#mean, this.#cov, this.#spread, this.#center, this.#precision, this.#distinct, this.#used, this.#seen]
   }
 }

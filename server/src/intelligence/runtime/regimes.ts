@@ -179,6 +179,23 @@ export class Regimes {
     this.#merge = this.#merge === undefined ? to : this.#merge.map((middle) => to[middle] ?? 0)
   }
 
+  /** Takes over the regimes of an asset whose signals have changed: `states` and `numbers` say where each signal was, −1 for a new one, which is dropped. */
+  takeOver(other: Regimes, states: readonly number[], numbers: readonly number[]): void {
+    this.#frames = other.#frames
+    const places = [...states, ...numbers.map((before) => (before < 0 ? -1 : other.#signals.length + before))]
+    this.#keys = other.#keys.map((key) => {
+      const parts = key.split('\u0000')
+      return places.map((before) => (before < 0 ? '' : (parts[before] ?? ''))).join('\u0000')
+    })
+    // A signal that is gone may have been all that told two regimes apart.
+    const keys = [...new Set(this.#keys)]
+    if (keys.length < this.#keys.length) this.#merge = this.#keys.map((key) => keys.indexOf(key))
+    this.#keys = keys
+    this.#pending = other.#pending.flatMap((change) => (states.includes(change.index) ? [{ ...change, index: states.indexOf(change.index) }] : []))
+    for (const [now, signal] of this.#signals.entries()) Object.assign(signal, structuredClone(other.#signals[states[now] ?? -1] ?? { isDropped: true }))
+    for (const [now, signal] of this.#setpoints.entries()) Object.assign(signal, structuredClone(other.#setpoints[numbers[now] ?? -1] ?? { isDropped: true }))
+  }
+
   save(into: StateWriter): void {
     into.text(JSON.stringify({ keys: this.#keys, signals: this.#signals, setpoints: this.#setpoints, pending: this.#pending, merge: this.#merge, frames: this.#frames }))
   }

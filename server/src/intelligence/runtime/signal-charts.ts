@@ -1,5 +1,6 @@
 import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
 import { isSettled, learnTail, TAIL_FIELDS, tailLimit } from '../scoring/tail-limit.ts'
+import { remapColumn } from './remap.ts'
 
 /** What a chart looks at: how far a signal is from what the others make of it, how far from its own level, or how far single samples stick out of their frame. */
 export type ChartKind = 'apart' | 'level' | 'spikes'
@@ -165,6 +166,12 @@ export class SignalCharts {
     for (let signal = 0; signal < this.size; signal++) {
       for (const [chart, { weight }] of CHARTS.entries()) if (which(weight)) this.#state[signal * FIELDS + chart * PER_CHART] = 0
     }
+  }
+
+  /** Takes over what is known of signals whose places have changed; `places` as in {@link remapColumn}. */
+  takeOver(other: SignalCharts, places: readonly number[]): void {
+    remapColumn(this.#state, other.#state, places, FIELDS)
+    remapColumn(this.#allowed, other.#allowed, places)
   }
 
   save(into: StateWriter): void {

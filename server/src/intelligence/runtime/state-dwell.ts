@@ -79,6 +79,12 @@ export class StateDwell {
     dwell.longest[dwell.current] = Math.max(dwell.longest[dwell.current] ?? 0, dwell.frames)
   }
 
+  /** Takes over what is known of state signals whose places have changed: `places` says where each one was, −1 for a new one. */
+  takeOver(other: StateDwell, places: readonly number[]): void {
+    this.#frames = other.#frames
+    for (const [now, before] of places.entries()) Object.assign(this.#signals[now] ?? {}, structuredClone(other.#signals[before] ?? {}))
+  }
+
   save(into: StateWriter): void {
     into.text(JSON.stringify({ frames: this.#frames, signals: this.#signals }))
   }

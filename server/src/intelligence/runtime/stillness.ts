@@ -1,4 +1,5 @@
 import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
+import { remapColumn } from './remap.ts'
 
 /** A signal stands still when it has not changed for this many frames, and for this many times the longest stretch that was normal for it. */
 const [STILL_FRAMES, STILL_TIMES] = [30, 3]
@@ -94,6 +95,12 @@ export class Stillness {
     }
     // At least half of what usually moves does: a machine that stands is no machine with a dead sensor.
     return lively > 1 && moving >= lively / 2 ? worst : -1
+  }
+
+  /** Takes over what is known of signals whose places have changed; `places` as in {@link remapColumn}. */
+  takeOver(other: Stillness, places: readonly number[]): void {
+    const from = other.#columns()
+    for (const [index, column] of this.#columns().entries()) remapColumn(column, from[index] as Float64Array, places)
   }
 
   save(into: StateWriter): void {

@@ -53,7 +53,8 @@ export function AnomalySignals({ anomaly }: { readonly anomaly: WireAnomaly }) {
   const range = rangeAround(anomaly, Math.ceil(Date.now() / EVERY_MS) * EVERY_MS)
   const known = anomaly.signals.filter(({ signal }) => signal.includes('/'))
   const shown = isAll ? anomaly.signals : anomaly.signals.slice(0, FIRST)
-  const paths = shown.map(({ signal }) => signal).filter((path) => path.includes('/'))
+  // A state that does not end has no course to draw.
+  const paths = shown.filter(({ reason }) => reason !== 'stays').map(({ signal }) => signal).filter((path) => path.includes('/'))
   const { data: courses } = useQuery(courseQuery(paths, range, anomaly.state === 'open'))
   return (
     <section className="mw-panel mw-anomaly-signals" aria-label={t('attention.signals.title')}>
@@ -101,6 +102,7 @@ function Part({ part, range, course }: PartProps) {
         <Link to={links.trend([signal], range)} title={signal}>
           {name}
         </Link>
+        {part.state !== undefined && <b className="mw-text">{part.state}</b>}
         <span className="mw-faint">
           {movedFirst && <b className="mw-text">{t('attention.signals.first')} </b>}
           {moved === null ? t('attention.signals.inside') : `${t('attention.signals.moved')} ${format.time(moved)}`}
