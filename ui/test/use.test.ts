@@ -4,34 +4,43 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { openBrowser, skipReason, watchPage } from './support/chromium.ts'
 import { RealPlant } from './support/real-plant.ts'
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url))
 const MAX_FIRST_SCRIPT = 350 * 1024
+const DESK = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' } as const
 const STATION = '宏远集团/天津工厂/公用工程/泵站'
 const pageOf = (path: string) => `/plant/${path.split('/').map(encodeURIComponent).join('/')}`
 
 describe('the browser app in use', { skip: skipReason }, () => {
   let plant: RealPlant
   let browser: Browser
+  /** Most tests are pages of one browser window: its cache holds the app. */
+  let desk: BrowserContext
   before(async () => {
     plant = await RealPlant.start()
     browser = await openBrowser()
+    desk = await browser.newContext(DESK)
   })
   after(async () => {
     await browser?.close()
     await plant?.stop()
   })
 
-  async function open(path: string, use: (page: Page, faults: string[]) => Promise<void>, language = 'en-GB'): Promise<void> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: language })
+  /** A page on an address; in a window `ofItsOwn` where it leaves something behind, or must find nothing. */
+  async function open(path: string, use: (page: Page, faults: string[]) => Promise<void>, { ofItsOwn = false } = {}): Promise<void> {
+    const context = ofItsOwn ? await browser.newContext(DESK) : desk
     const page = await context.newPage()
-    const faults = watchPage(page, plant.url)
-    await page.goto(plant.url + path)
-    await use(page, faults)
-    await context.close()
+    try {
+      const faults = watchPage(page, plant.url)
+      await page.goto(plant.url + path)
+      await use(page, faults)
+    } finally {
+      await page.close()
+      if (ofItsOwn) await context.close()
+    }
   }
 
   test('the first script is small, and the first picture comes soon', async (t) => {
@@ -47,7 +56,7 @@ describe('the browser app in use', { skip: skipReason }, () => {
       const tilesMs = await page.evaluate(() => performance.now())
       t.diagnostic(`first contentful paint: ${paintMs.toFixed(0)} ms; the plant's tiles are there after ${tilesMs.toFixed(0)} ms`)
       assert.ok(paintMs > 0)
-    })
+    }, { ofItsOwn: true })
   })
 
   test('the overview says what is abnormal, and leads to the machine', async () => {
@@ -80,7 +89,7 @@ describe('the browser app in use', { skip: skipReason }, () => {
       assert.equal(await page.evaluate(() => 'isSamePage' in globalThis), true)
       await page.reload()
       await page.locator('h1', { hasText: '数据接入' }).waitFor()
-    })
+    }, { ofItsOwn: true })
   })
 
   test('Ctrl-K finds a Chinese name by its pinyin initials, with the keyboard alone', async () => {
@@ -101,7 +110,7 @@ describe('the browser app in use', { skip: skipReason }, () => {
       await page.locator('.mw-banner-stale').waitFor({ timeout: 15_000 })
       await page.context().setOffline(false)
       await page.locator('.mw-banner-stale').waitFor({ state: 'detached', timeout: 15_000 })
-    })
+    }, { ofItsOwn: true })
   })
 
   test('a cell is edited in place, a wrong one refused with the reason', async () => {
