@@ -49,7 +49,7 @@ export const softSensorBackTestSchema = Type.Object(
     lastValueRmse: Type.Number({ description: 'Error of who says the last measured value again: what it must beat' }),
     meanRmse: Type.Number({ description: 'Error of who always says the mean' }),
     band: Type.Number({ description: 'Nine of ten values lie within plus or minus this of the truth, by cross validation' }),
-    isUseful: Type.Boolean({ description: 'It beats the last measured value and the mean; otherwise it cannot be put in service' }),
+    isUseful: Type.Boolean({ description: 'It beats the mean and, unless the target is measured all the time, the last measured value; otherwise it cannot be put in service' }),
     why: words,
   },
   { additionalProperties: false },

@@ -7,6 +7,8 @@ import { type SoftSensor, trainBoosted, trainPls, trainRidge } from '../predicto
 export interface SoftSensorTable {
   readonly inputs: readonly Float64Array[]
   readonly target: Float64Array
+  /** Steps between two measurements, the usual number. */
+  readonly spacing: number
 }
 
 export interface SoftSensorTrial {
@@ -28,6 +30,8 @@ export interface TrainedSoftSensor {
   /** Nine of ten errors are no larger. */
   readonly band: number
   readonly isUseful: boolean
+  /** The target is measured all the time: the sensor is a stand-in for when it fails, and need not beat the last value. */
+  readonly isStandIn: boolean
   /** What each input was seen to be. */
   readonly lows: Float64Array
   readonly highs: Float64Array
@@ -40,8 +44,10 @@ export const [FEWEST_ROWS, BOOSTING_ROWS] = [20, 100]
 const BLOCKS = 5
 /** A method that is not simpler must be better by this part: the order is ridge, PLS, boosting. */
 const CLEARLY = 0.02
-/** It must beat both naive answers by this part to be of use. */
+/** It must beat the naive answers by this part to be of use. */
 const USEFUL = 0.05
+/** A target that is measured at least this often, in steps, is there all the time. */
+const ALWAYS = 3
 const BAND = 0.9
 const RIDGES = [0.01, 0.1, 1, 10, 100] as const
 const COMPONENTS = [1, 2, 3, 4, 6, 8] as const
@@ -76,6 +82,7 @@ export function trainSoftSensor(table: SoftSensorTable, seed: number, progress: 
   const sensor = chosen.entrant.train(table)
   const meanRmse = Math.sqrt(mse(leftOutErrors(table, meanOf)))
   const lastValueRmse = Math.sqrt(mse(target.slice(1).map((value, row) => value - (target[row] as number))))
+  const isStandIn = table.spacing <= ALWAYS
   const sizes = chosen.errors.map(Math.abs).sort()
   return {
     method: chosen.entrant.method,
@@ -85,7 +92,8 @@ export function trainSoftSensor(table: SoftSensorTable, seed: number, progress: 
     lastValueRmse,
     meanRmse,
     band: sizes[Math.min(rows - 1, Math.ceil((rows + 1) * BAND) - 1)] as number,
-    isUseful: chosen.score.rmse < (1 - USEFUL) * Math.min(lastValueRmse, meanRmse),
+    isUseful: chosen.score.rmse < (1 - USEFUL) * (isStandIn ? meanRmse : Math.min(lastValueRmse, meanRmse)),
+    isStandIn,
     lows: Float64Array.from(inputs, (column) => column.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY)),
     highs: Float64Array.from(inputs, (column) => column.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY)),
     hash: hashOf(table),
@@ -101,13 +109,13 @@ function entrantsOf(width: number, rows: number, seed: number): Entrant[] {
 }
 
 /** Errors (truth less told) of every block, told from the other blocks. */
-function leftOutErrors({ inputs, target }: SoftSensorTable, train: (table: SoftSensorTable) => Pick<SoftSensor, 'predict'>): Float64Array {
+function leftOutErrors({ inputs, target, spacing }: SoftSensorTable, train: (table: SoftSensorTable) => Pick<SoftSensor, 'predict'>): Float64Array {
   const rows = target.length
   const errors = new Float64Array(rows)
   for (let block = 0; block < BLOCKS; block++) {
     const [from, to] = [Math.floor((block * rows) / BLOCKS), Math.floor(((block + 1) * rows) / BLOCKS)]
     const rest = (column: Float64Array) => Float64Array.from([...column.subarray(0, from), ...column.subarray(to)])
-    const sensor = train({ inputs: inputs.map(rest), target: rest(target) })
+    const sensor = train({ inputs: inputs.map(rest), target: rest(target), spacing })
     for (let row = from; row < to; row++) errors[row] = (target[row] as number) - sensor.predict(inputs.map((column) => column[row] as number))
   }
   return errors

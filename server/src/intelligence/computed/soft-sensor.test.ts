@@ -13,7 +13,7 @@ function process(rows: number, target: (row: readonly number[]) => number, seed 
   const levels = [0, 0, 0]
   const inputs = levels.map(() => new Float64Array(rows))
   for (let row = 0; row < rows; row++) for (const [at, column] of inputs.entries()) column[row] = levels[at] = (levels[at] ?? 0) * 0.7 + random() * 2 - 1
-  return { inputs, target: Float64Array.from({ length: rows }, (_, row) => target(inputs.map((column) => column[row] ?? 0)) + 0.05 * (random() - 0.5)) }
+  return { spacing: 60, inputs, target: Float64Array.from({ length: rows }, (_, row) => target(inputs.map((column) => column[row] ?? 0)) + 0.05 * (random() - 0.5)) }
 }
 
 const rowAt = ({ inputs }: SoftSensorTable, row: number) => inputs.map((column) => column[row] ?? Number.NaN)
@@ -43,7 +43,7 @@ test('a straight relation is told by a simple method, a bent one by boosting; ea
 
 test('the band holds nine of ten values that come later', () => {
   const all = process(2_000, ([a = 0, b = 0, c = 0]) => a + 2 * b + 0.5 * Math.sin(4 * c), 9)
-  const learned = { inputs: all.inputs.map((column) => column.subarray(0, 1_000)), target: all.target.subarray(0, 1_000) }
+  const learned = { spacing: 60, inputs: all.inputs.map((column) => column.subarray(0, 1_000)), target: all.target.subarray(0, 1_000) }
   const { method, state, band } = trainSoftSensor(learned, 1)
   const sensor = restoreSoftSensor(state, method, 3)
   let inside = 0
@@ -53,7 +53,7 @@ test('the band holds nine of ten values that come later', () => {
 
 test('inputs that tell nothing make a sensor that is of no use, which says so', () => {
   const random = seededRandom(8)
-  const noise = { inputs: [Float64Array.from({ length: 200 }, () => random())], target: Float64Array.from({ length: 200 }, () => random()) }
+  const noise = { spacing: 60, inputs: [Float64Array.from({ length: 200 }, () => random())], target: Float64Array.from({ length: 200 }, () => random()) }
   const trained = trainSoftSensor(noise, 1)
   assert.equal(trained.isUseful, false)
   const { why } = backTestOf(trained)
@@ -61,9 +61,19 @@ test('inputs that tell nothing make a sensor that is of no use, which says so', 
   assert.match(why.zh, /没有实用价值/)
 })
 
+test('what is measured all the time needs no soft sensor but as a stand-in, which only has to beat the mean', () => {
+  const level = Float64Array.from({ length: 400 }, (_, row) => Math.sin(row / 60))
+  const random = seededRandom(13)
+  // The last value is closer than the noisy input can be.
+  const table = { inputs: [level.map((value) => value + 0.3 * (random() - 0.5))], target: level }
+  assert.equal(trainSoftSensor({ ...table, spacing: 480 }, 1).isUseful, false)
+  const standIn = trainSoftSensor({ ...table, spacing: 1 }, 1)
+  assert.ok(standIn.isUseful && /stand-in/.test(backTestOf(standIn).why.en) && /替代/.test(backTestOf(standIn).why.zh))
+})
+
 test('one row, a target that never changes, and constant inputs are told or borne', () => {
-  assert.throws(() => trainSoftSensor({ inputs: [Float64Array.of(1)], target: Float64Array.of(1) }, 1), (error: Error) => error.message.includes(`at least ${FEWEST_ROWS}`) && error.message.includes('there are 1'))
-  assert.throws(() => trainSoftSensor({ inputs: [new Float64Array(50)], target: new Float64Array(50).fill(7) }, 1), /always 7/)
+  assert.throws(() => trainSoftSensor({ spacing: 60, inputs: [Float64Array.of(1)], target: Float64Array.of(1) }, 1), (error: Error) => error.message.includes(`at least ${FEWEST_ROWS}`) && error.message.includes('there are 1'))
+  assert.throws(() => trainSoftSensor({ spacing: 60, inputs: [new Float64Array(50)], target: new Float64Array(50).fill(7) }, 1), /always 7/)
   const table = process(100, ([a = 0]) => a)
   assert.ok(trainSoftSensor({ ...table, inputs: [...table.inputs, new Float64Array(100).fill(5)] }, 1).isUseful)
 })
