@@ -37,11 +37,16 @@ test('work beyond its time is answered as too expensive, and keeps its turn unti
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const gate = new Gate(options)
   const work = Promise.withResolvers<string>()
-  const answer = gate.run(100, () => work.promise)
+  let late: AbortSignal | undefined
+  const answer = gate.run(100, (signal) => {
+    late = signal
+    return work.promise
+  })
   await Promise.resolve()
   await Promise.resolve()
   t.mock.timers.tick(100)
   await assert.rejects(answer, { code: 'QUERY_TOO_EXPENSIVE' })
+  assert.equal(late?.aborted, true, 'the work is not told that nobody waits for it')
   assert.equal(gate.running, 1)
   work.resolve('late')
   await new Promise((resolve) => setImmediate(resolve))

@@ -52,11 +52,18 @@ export class Gate {
     }
   }
 
-  /** Does the work in its turn. Where it takes longer than `timeoutMs` the caller gets an error; the turn is held until it really ends. */
-  async run<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> {
+  /**
+   * Does the work in its turn. Where it takes longer than `timeoutMs` the caller gets an error and the signal aborts, which the work should heed: the turn is
+   * held until it really ends.
+   */
+  async run<T>(timeoutMs: number, work: (late: AbortSignal) => Promise<T>): Promise<T> {
     const leave = await this.enter()
-    const done = work().finally(leave)
-    return await withDeadline(done, timeoutMs)
+    const late = new AbortController()
+    try {
+      return await withDeadline(work(late.signal).finally(leave), timeoutMs)
+    } finally {
+      late.abort()
+    }
   }
 
   #leave(): void {

@@ -121,7 +121,7 @@ export interface VerifyReport {
 
 /**
  * Keeps every sample. (series, timestamp) is a key and the later write wins, in every answer at once.
- * All calls reject with `MillwrightError` only.
+ * All calls reject with `MillwrightError` only. A read whose `signal` aborts ends soon, rejects with QUERY_TOO_EXPENSIVE and frees its turn.
  */
 export interface Historian {
   /**
@@ -134,18 +134,18 @@ export interface Historian {
   /** The journal position behind all that would survive the loss of the recent store: the journal may drop what lies before it. */
   coldPosition(): number
 
-  readSamples(range: SeriesRange, options: ReadOptions): Promise<Page>
+  readSamples(range: SeriesRange, options: ReadOptions, signal?: AbortSignal): Promise<Page>
   /**
    * Samples of several series in one range, ascending: pages of the first of them, in the order given, as many as are read well together (at least one, and
    * together at most `limit` samples). Ask again for the others; only a page that comes alone may have a `nextUs`.
    */
-  readMany(series: readonly SeriesKey[], range: { readonly fromUs: number; readonly toUs: number }, limit: number): Promise<readonly Page[]>
+  readMany(series: readonly SeriesKey[], range: { readonly fromUs: number; readonly toUs: number }, limit: number, signal?: AbortSignal): Promise<readonly Page[]>
   /** Whole waveforms, which {@link readSamples} only counts the points of. */
-  readWaveforms(range: { readonly series: SeriesId; readonly fromUs: number; readonly toUs: number }, options: WaveformOptions): Promise<WaveformPage>
+  readWaveforms(range: { readonly series: SeriesId; readonly fromUs: number; readonly toUs: number }, options: WaveformOptions, signal?: AbortSignal): Promise<WaveformPage>
   /** At most `points` (at least 4) samples that draw the same picture: first, last, minimum and maximum of each pixel column (M4, Jugel et al., VLDB 2014). Numeric and boolean series. */
-  readPlot(range: SeriesRange, points: number): Promise<Block>
+  readPlot(range: SeriesRange, points: number, signal?: AbortSignal): Promise<Block>
   /** Aggregates of the buckets between successive `edgesUs` (ascending, at least two); calendars and time zones are the caller's business. */
-  readAggregates(range: { readonly series: SeriesId; readonly kind: ValueKind }, edgesUs: Float64Array, aggregates: readonly Aggregate[]): Promise<AggregateColumns>
+  readAggregates(range: SeriesKey, edgesUs: Float64Array, aggregates: readonly Aggregate[], signal?: AbortSignal): Promise<AggregateColumns>
   /** The newest sample of each series that has one, as rows in the order of the ids given. */
   readLast(series: readonly { readonly series: SeriesId; readonly kind: ValueKind }[]): Promise<readonly (LastSample | undefined)[]>
 

@@ -186,6 +186,27 @@ export function describeHistorian(name: string, open: OpenHistorian): void {
       assert.deepEqual(await historian.readMany([], range, 10), [])
     })
 
+    it('gives up a read that nobody wants any more, and disturbs no other', async () => {
+      await append(numbers(Array.from({ length: 50_000 }, (_, index) => [20, NOON_US + index * US_PER_SECOND, index] as const)))
+      const isGivenUp = { code: 'QUERY_TOO_EXPENSIVE', message: /given up/ }
+      await assert.rejects(historian.readSamples(number(20), { limit: 10, order: 'ascending' }, AbortSignal.abort()), isGivenUp)
+      let givenUp = 0
+      for (let round = 0; round < 30; round++) {
+        const stop = new AbortController()
+        const unwanted = Array.from({ length: 3 }, () => historian.readPlot(number(20), 400, stop.signal).then(() => undefined, (thrown: unknown) => thrown))
+        const wanted = Array.from({ length: 3 }, () => historian.readSamples(number(20), { limit: 1_000_000, order: 'ascending' }))
+        for (let turn = 0; turn < round; turn++) await new Promise((resolve) => setImmediate(resolve))
+        stop.abort()
+        for (const thrown of await Promise.all(unwanted)) {
+          if (thrown === undefined) continue
+          assert.ok(thrown instanceof MillwrightError && thrown.code === 'QUERY_TOO_EXPENSIVE', String(thrown))
+          givenUp++
+        }
+        for (const page of await Promise.all(wanted)) assert.equal(page.block.timesUs.length, 50_000)
+      }
+      assert.ok(givenUp > 0, 'no read was given up: the test did not test that')
+    })
+
     it('takes the range as half-open', async () => {
       await append(numbers([[6, NOON_US, 1], [6, NOON_US + 1, 2], [6, NOON_US + 2, 3]]))
       const { block } = await historian.readSamples(number(6, { fromUs: NOON_US, toUs: NOON_US + 2 }), { limit: 10, order: 'ascending' })

@@ -12,7 +12,7 @@ import { readSampleRequest, type SampleRequest } from './sample-request.ts'
 import { jsonPieces, type JsonPart } from './json-pieces.ts'
 import { samplesJson } from './sample-json.ts'
 import { readFirstPages, shapeProblem } from './sample-pages.ts'
-import { jsonLimit, readJson, samplesMedia, sendExport, started } from './samples.ts'
+import { goneSignal, jsonLimit, readJson, samplesMedia, sendExport, started } from './samples.ts'
 
 const queryMedia = {
   description: 'One result per signal, in the order asked (of "under" those that can be shown so); each has its own "next", for the samples of that signal',
@@ -44,10 +44,11 @@ export function registerQuery(app: ApiServer, parts: RouteParts): void {
       const request = readSampleRequest(body, { nowUs: clock.nowUs(), timeZone, maxLimit, where })
       const signals = showable(chosen, request, body)
       void reply.header('vary', 'Accept')
-      if (format !== 'json') return await sendExport(reply, parts, { signals, request, format, named: true, name: 'query' })
+      const gone = goneSignal(reply)
+      if (format !== 'json') return await sendExport(reply, parts, { signals, request: { ...request, signal: gone }, format, named: true, name: 'query' })
       const leave = await parts.queries.enter()
       try {
-        const stream = Readable.from(await started(results(parts, signals, request), parts.log), { objectMode: false, highWaterMark: 64 * 1024 })
+        const stream = Readable.from(await started(results(parts, signals, request, gone), parts.log), { objectMode: false, highWaterMark: 64 * 1024 })
         stream.once('close', leave)
         return await reply.type(`${MEDIA_TYPES.json}; charset=utf-8`).send(stream)
       } catch (error) {
@@ -86,7 +87,9 @@ function showable(signals: readonly PlacedSignal[], request: SampleRequest, { un
 }
 
 /** The results as pieces of one JSON text, of which only one result is in memory at a time. */
-async function* results(parts: RouteParts, signals: readonly PlacedSignal[], request: SampleRequest): AsyncGenerator<string> {
+async function* results(parts: RouteParts, signals: readonly PlacedSignal[], asked: SampleRequest, gone: AbortSignal): AsyncGenerator<string> {
+  const late = AbortSignal.timeout(parts.settings.queryTimeoutMs)
+  const request = { ...asked, signal: AbortSignal.any([gone, late]) }
   const deadline = parts.clock.monotonicMs() + parts.settings.queryTimeoutMs
   const answers = request.shape.kind === 'raw' && !signals.some(({ signal }) => signal.kind === 'waveform') ? together(parts, signals, request) : oneByOne(parts, signals, request)
   let separator = ''

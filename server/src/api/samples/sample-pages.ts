@@ -38,10 +38,10 @@ export async function readSamplePage(history: ApiHistory, placed: PlacedSignal, 
   const { series, kind } = placed.signal
   const { fromUs, toUs, shape } = request
   const range = { series, kind, fromUs, toUs }
-  if (shape.kind === 'plot' && kind === 'text') return await readTextChanges(history, range, shape.points)
-  if (shape.kind === 'plot') return { block: await history.readPlot(range, shape.points), rest: undefined }
+  if (shape.kind === 'plot' && kind === 'text') return await readTextChanges(history, range, shape.points, request.signal)
+  if (shape.kind === 'plot') return { block: await history.readPlot(range, shape.points, request.signal), rest: undefined }
   const order = shape.kind === 'raw' ? shape.order : 'ascending'
-  const { block, nextUs } = await history.readSamples(range, { limit, order })
+  const { block, nextUs } = await history.readSamples(range, { limit, order }, request.signal)
   const rest = nextUs === undefined ? undefined : order === 'ascending' ? { fromUs: nextUs, toUs } : { fromUs, toUs: nextUs }
   return { block, rest }
 }
@@ -65,7 +65,7 @@ export async function* readFirstPages(
   const { fromUs, toUs } = request
   for (let done = 0; done < signals.length; ) {
     const next = signals.slice(done, done + MAX_TOGETHER)
-    const pages = await history.readMany(next.map(({ signal: { series, kind } }) => ({ series, kind })), { fromUs, toUs }, Math.max(limit, together))
+    const pages = await history.readMany(next.map(({ signal: { series, kind } }) => ({ series, kind })), { fromUs, toUs }, Math.max(limit, together), request.signal)
     for (const [index, { block, nextUs }] of pages.entries()) {
       const placed = next[index]
       if (placed !== undefined) yield [placed, cutPage(block, nextUs, toUs, limit)]
@@ -87,7 +87,7 @@ export async function readBucketPage(history: ApiHistory, placed: PlacedSignal, 
   const { series, kind } = placed.signal
   const edges = bucketEdges(request, shape.every, shape.zone, limit)
   const end = edges.at(-1) ?? request.toUs
-  const buckets = await history.readAggregates({ series, kind }, endedNow(edges, request.nowUs), shape.aggregates)
+  const buckets = await history.readAggregates({ series, kind }, endedNow(edges, request.nowUs), shape.aggregates, request.signal)
   return { buckets, rest: end < request.toUs ? { fromUs: end, toUs: request.toUs } : undefined }
 }
 

@@ -17,6 +17,8 @@ export interface SampleRequest {
   /** Undefined where none was given. */
   readonly limit: number | undefined
   readonly quality: 'word' | 'code'
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
 }
 
 export interface RawShape {

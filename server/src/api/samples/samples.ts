@@ -55,8 +55,12 @@ export function registerSamples(app: ApiServer, parts: RouteParts): void {
       const request = readSampleRequest(query, { nowUs: clock.nowUs(), timeZone, maxLimit, where })
       checkShape(placed, request)
       void reply.header('vary', 'Accept')
-      if (format === 'json') return await sendJson(reply, parts, await parts.queries.run(settings.queryTimeoutMs, () => readJson(parts, placed, request)))
-      return await sendExport(reply, parts, { signals: [placed], request, format, named: false, name: lastName(placed.path) })
+      const gone = goneSignal(reply)
+      if (format === 'json') {
+        const read = (late: AbortSignal) => readJson(parts, placed, { ...request, signal: AbortSignal.any([gone, late]) })
+        return await sendJson(reply, parts, await parts.queries.run(settings.queryTimeoutMs, read))
+      }
+      return await sendExport(reply, parts, { signals: [placed], request: { ...request, signal: gone }, format, named: false, name: lastName(placed.path) })
     },
   )
 }
@@ -64,6 +68,15 @@ export function registerSamples(app: ApiServer, parts: RouteParts): void {
 /** Samples of one signal in a JSON answer, at most. */
 export function jsonLimit(request: SampleRequest, settings: Pick<ApiSettings, 'maxSamplesPerAnswer'>): number {
   return request.limit ?? Math.min(DEFAULT_LIMIT, settings.maxSamplesPerAnswer)
+}
+
+/** Aborts when the connection ends before the answer is out. */
+export function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort()
+  })
+  return gone.signal
 }
 
 /** One signal's answer in its wire form. */

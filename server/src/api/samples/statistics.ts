@@ -36,9 +36,9 @@ export function registerStatistics(app: ApiServer, parts: RouteParts): void {
       const { signals, ...times } = body
       const range = readSampleRequest(times, { nowUs: clock.nowUs(), timeZone, maxLimit: 1, where })
       const placed = signals.map((path, index) => signalAt(model, path, { pointer: `/signals/${index}` }))
-      const results = await queries.run(settings.queryTimeoutMs, async () => {
+      const results = await queries.run(settings.queryTimeoutMs, async (late) => {
         const read: { signal: string; statistics: Awaited<ReturnType<typeof statisticsOf>> }[] = []
-        for (const signal of placed) read.push({ signal: signal.path, statistics: await statisticsOf(parts, signal, range) })
+        for (const signal of placed) read.push({ signal: signal.path, statistics: await statisticsOf(parts, signal, { ...range, signal: late }) })
         return read
       })
       return { from: usToMs(range.fromUs), to: usToMs(range.toUs), results }
@@ -46,9 +46,9 @@ export function registerStatistics(app: ApiServer, parts: RouteParts): void {
   )
 }
 
-async function statisticsOf({ history }: RouteParts, { signal: { series, kind } }: PlacedSignal, range: { readonly fromUs: number; readonly toUs: number }) {
+async function statisticsOf({ history }: RouteParts, { signal: { series, kind } }: PlacedSignal, range: { readonly fromUs: number; readonly toUs: number; readonly signal: AbortSignal }) {
   if (kind !== 'number' && kind !== 'boolean') return null
   const columns = []
-  for (const { fromUs, toUs } of partsOfRange(range)) columns.push(await history.readAggregates({ series, kind }, Float64Array.of(fromUs, toUs), PART_AGGREGATES))
+  for (const { fromUs, toUs } of partsOfRange(range)) columns.push(await history.readAggregates({ series, kind }, Float64Array.of(fromUs, toUs), PART_AGGREGATES, range.signal))
   return joinedStatistics(columns)
 }

@@ -10,7 +10,7 @@ const MAX_ROWS = 400_000
  * The samples of a text signal that draw the same picture as all of them: those at which the text or its quality changed, and the last one.
  * At most `points`; where there are more changes, or more samples than one answer reads, the rest is told.
  */
-export async function readTextChanges(history: Pick<ApiHistory, 'readSamples'>, range: SeriesRange, points: number): Promise<SamplePage> {
+export async function readTextChanges(history: Pick<ApiHistory, 'readSamples'>, range: SeriesRange, points: number, signal?: AbortSignal): Promise<SamplePage> {
   const times: number[] = []
   const values: (string | null)[] = []
   const status: number[] = []
@@ -18,7 +18,7 @@ export async function readTextChanges(history: Pick<ApiHistory, 'readSamples'>, 
   let fromUs = range.fromUs
   let last: { readonly timeUs: number; readonly value: string | null; readonly code: number } | undefined
   for (let rows = 0; rows < MAX_ROWS; rows += PAGE_ROWS) {
-    const { block, nextUs } = await history.readSamples({ ...range, fromUs }, { limit: PAGE_ROWS, order: 'ascending' })
+    const { block, nextUs } = await history.readSamples({ ...range, fromUs }, { limit: PAGE_ROWS, order: 'ascending' }, signal)
     const texts = textsOf(block)
     for (const [i, value] of texts.entries()) {
       const timeUs = block.timesUs[i] as number

@@ -15,7 +15,7 @@ export async function readWaveforms(
 ): Promise<WireWaveforms> {
   const { fromUs, toUs, shape, quality } = request
   const order = shape.kind === 'raw' ? shape.order : 'ascending'
-  const page = await history.readWaveforms({ series: placed.signal.series, fromUs, toUs }, { limit: limit.waveforms, points: limit.points, order })
+  const page = await history.readWaveforms({ series: placed.signal.series, fromUs, toUs }, { limit: limit.waveforms, points: limit.points, order }, request.signal)
   const { nextUs } = page
   return {
     signal: placed.path,

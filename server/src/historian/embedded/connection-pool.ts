@@ -1,4 +1,5 @@
 import type { Duck, DuckConnection } from './duck.ts'
+import { interruptible } from './read-scope.ts'
 
 /** A fixed number of connections for reads; who finds none free waits in line. */
 export class ConnectionPool {
@@ -20,7 +21,7 @@ export class ConnectionPool {
   async use<T>(work: (connection: DuckConnection) => Promise<T>): Promise<T> {
     const connection = this.#free.pop() ?? (await new Promise<DuckConnection>((resolve) => this.#waiting.push(resolve)))
     try {
-      return await work(connection)
+      return await interruptible(connection, () => work(connection))
     } finally {
       const next = this.#waiting.shift()
       if (next === undefined) this.#free.push(connection)

@@ -33,6 +33,7 @@ import { exportSamples } from './export.ts'
 import { LastSamples } from './last-samples.ts'
 import { Leases } from './leases.ts'
 import { readManyPages } from './many-reader.ts'
+import { untilGivenUp } from './read-scope.ts'
 import { openRecovering } from './recovering-historian.ts'
 import { removeOld } from './retention.ts'
 import { SeriesReader } from './series-reader.ts'
@@ -134,37 +135,37 @@ class EmbeddedHistorian implements Historian {
     return this.#stores.cold.manifest.position
   }
 
-  async readSamples(range: SeriesRange, options: ReadOptions): Promise<Page> {
+  async readSamples(range: SeriesRange, options: ReadOptions, signal?: AbortSignal): Promise<Page> {
     checkRange(range)
     if (!(options.limit >= 1)) throw new MillwrightError('QUERY_INVALID', 'the limit must be at least 1')
-    return this.#read(() => this.#reader.page(range, options))
+    return this.#read(() => this.#reader.page(range, options), signal)
   }
 
-  async readMany(series: readonly SeriesKey[], range: { readonly fromUs: number; readonly toUs: number }, limit: number): Promise<readonly Page[]> {
+  async readMany(series: readonly SeriesKey[], range: { readonly fromUs: number; readonly toUs: number }, limit: number, signal?: AbortSignal): Promise<readonly Page[]> {
     checkRange(range)
     if (!(limit >= 1)) throw new MillwrightError('QUERY_INVALID', 'the limit must be at least 1')
-    return this.#read(() => readManyPages(this.#reader, series, range, limit))
+    return this.#read(() => readManyPages(this.#reader, series, range, limit), signal)
   }
 
-  async readWaveforms(range: { readonly series: SeriesId; readonly fromUs: number; readonly toUs: number }, options: WaveformOptions): Promise<WaveformPage> {
+  async readWaveforms(range: { readonly series: SeriesId; readonly fromUs: number; readonly toUs: number }, options: WaveformOptions, signal?: AbortSignal): Promise<WaveformPage> {
     checkRange(range)
     if (!(options.limit >= 1)) throw new MillwrightError('QUERY_INVALID', 'the limit must be at least 1')
-    return this.#read(() => readWaveformPage(this.#reader, range, options))
+    return this.#read(() => readWaveformPage(this.#reader, range, options), signal)
   }
 
-  async readPlot(range: SeriesRange, points: number): Promise<Block> {
+  async readPlot(range: SeriesRange, points: number, signal?: AbortSignal): Promise<Block> {
     checkRange(range)
     if (range.kind === 'text') throw new MillwrightError('QUERY_INVALID', 'a text signal has no plot; read its samples')
     if (!(points >= 4)) throw new MillwrightError('QUERY_INVALID', 'a plot needs at least 4 points')
-    return this.#read(() => this.#summary.plot(range, points))
+    return this.#read(() => this.#summary.plot(range, points), signal)
   }
 
-  async readAggregates(range: { readonly series: SeriesId; readonly kind: ValueKind }, edgesUs: Float64Array, aggregates: readonly Aggregate[]): Promise<AggregateColumns> {
+  async readAggregates(range: SeriesKey, edgesUs: Float64Array, aggregates: readonly Aggregate[], signal?: AbortSignal): Promise<AggregateColumns> {
     if (range.kind === 'text') throw new MillwrightError('QUERY_INVALID', 'a text signal has no aggregates; read its samples')
     if (edgesUs.length < 2 || edgesUs.some((edge, index) => index > 0 && !(edge > (edgesUs[index - 1] as number)))) {
       throw new MillwrightError('QUERY_INVALID', 'aggregates need at least two edges, each later than the one before')
     }
-    return this.#read(() => this.#summary.aggregates(range, edgesUs, aggregates))
+    return this.#read(() => this.#summary.aggregates(range, edgesUs, aggregates), signal)
   }
 
   async readLast(series: readonly { readonly series: SeriesId; readonly kind: ValueKind }[]): Promise<readonly (LastSample | undefined)[]> {
@@ -270,9 +271,9 @@ class EmbeddedHistorian implements Historian {
     return this.#tending.take(() => work(this.#connections.compaction))
   }
 
-  async #read<T>(read: () => Promise<T>): Promise<T> {
+  async #read<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.#assertOpen()
-    return this.#leases.hold(read)
+    return this.#leases.hold(() => untilGivenUp(signal, read))
   }
 
   #assertOpen(): void {

@@ -68,7 +68,9 @@ export class HistoryClient {
         const stretch = about?.(...args)
         const after = stretch === undefined ? parts.journalHead() : this.#unstored.behind(stretch.fromUs, stretch.toUs)
         // The two threads run the same code; `Historian` types both ends.
-        return this.#call({ method, args, after } as Omit<HistoryRequest, 'id'>) as ReturnType<Historian[M]>
+        const signal = args.at(-1)
+        const sent = signal instanceof AbortSignal ? args.slice(0, -1) : args
+        return this.#call({ method, args: sent, after } as Omit<HistoryRequest, 'id'>, signal instanceof AbortSignal ? signal : undefined) as ReturnType<Historian[M]>
       }
     this.history = {
       readSamples: call('readSamples', (range) => range),
@@ -180,15 +182,20 @@ export class HistoryClient {
     }
   }
 
-  #call(request: Omit<HistoryRequest, 'id'>): Promise<unknown> {
+  #call(request: Omit<HistoryRequest, 'id'>, signal: AbortSignal | undefined): Promise<unknown> {
     const worker = this.#worker
     if (worker === undefined) return Promise.reject(new MillwrightError('OVERLOADED', 'history is being started again; try in a moment'))
     if (this.#pending.size >= MAX_PENDING) return Promise.reject(new MillwrightError('OVERLOADED', `${MAX_PENDING} calls already wait for history`))
     const id = this.#nextId++
-    return new Promise((resolve, reject) => {
+    const giveUp = (): void => this.#order({ type: 'giveUp', id })
+    const answer = new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject })
       worker.postMessage({ ...request, id })
     })
+    if (signal === undefined) return answer
+    signal.addEventListener('abort', giveUp, { once: true })
+    if (signal.aborted) giveUp()
+    return answer.finally(() => signal.removeEventListener('abort', giveUp))
   }
 
   #take(id: number): Pending | undefined {

@@ -39,4 +39,7 @@ export type HistoryMessage =
 /** What the main thread tells the history thread besides requests. */
 export type HistoryOrder =
   /** Carry this journal into the historian from now on. */
-  { readonly type: 'follow'; readonly journal: SharedJournal } | { readonly type: 'stop' }
+  | { readonly type: 'follow'; readonly journal: SharedJournal }
+  /** Nobody waits for the answer of this call any more. */
+  | { readonly type: 'giveUp'; readonly id: number }
+  | { readonly type: 'stop' }

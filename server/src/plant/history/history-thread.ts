@@ -38,12 +38,15 @@ function say(message: HistoryMessage): void {
 const data = workerData as HistoryThreadData
 const log = createLog(data.logLevel).child({ part: 'history' })
 const historian = await openEmbeddedHistorian({ dir: data.dir, settings: data.settings, clock: systemClock, log })
+/** Calls under way, and what gives each of them up. */
+const wanted = new Map<number, AbortController>()
 let consumer: JournalConsumer | undefined
 let running: Promise<void> | undefined
 
 port.on('message', (message: HistoryOrder | HistoryRequest) => {
   if ('method' in message) void answer(message)
   else if (message.type === 'follow') follow(message.journal)
+  else if (message.type === 'giveUp') wanted.get(message.id)?.abort()
   else void stop()
 })
 say({ type: 'ready', position: historian.position(), coldPosition: historian.coldPosition() })
@@ -70,28 +73,32 @@ async function stop(): Promise<void> {
 }
 
 async function answer(request: HistoryRequest): Promise<void> {
+  const giveUp = new AbortController()
+  wanted.set(request.id, giveUp)
   try {
     if (request.after - historian.position() < WORTH_WAITING_BYTES) await consumer?.caughtUp(request.after, CATCH_UP_MS)
-    say({ type: 'answer', id: request.id, result: await call(historian, request) })
+    say({ type: 'answer', id: request.id, result: await call(historian, request, giveUp.signal) })
   } catch (thrown) {
     if (!(thrown instanceof MillwrightError)) log.error({ err: thrown, method: request.method }, 'BUG: the historian threw something unexpected')
     const { code, detail } = thrown instanceof MillwrightError ? thrown : { code: 'INTERNAL', detail: {} }
     say({ type: 'failure', id: request.id, code, message: messageOf(thrown), detail })
+  } finally {
+    wanted.delete(request.id)
   }
 }
 
-function call(to: Historian, request: HistoryRequest): Promise<unknown> {
+function call(to: Historian, request: HistoryRequest, signal: AbortSignal): Promise<unknown> {
   switch (request.method) {
     case 'readSamples':
-      return to.readSamples(...request.args)
+      return to.readSamples(request.args[0], request.args[1], signal)
     case 'readMany':
-      return to.readMany(...request.args)
+      return to.readMany(request.args[0], request.args[1], request.args[2], signal)
     case 'readWaveforms':
-      return to.readWaveforms(...request.args)
+      return to.readWaveforms(request.args[0], request.args[1], signal)
     case 'readPlot':
-      return to.readPlot(...request.args)
+      return to.readPlot(request.args[0], request.args[1], signal)
     case 'readAggregates':
-      return to.readAggregates(...request.args)
+      return to.readAggregates(request.args[0], request.args[1], request.args[2], signal)
     case 'readLast':
       return to.readLast(...request.args)
     case 'setCatalogue':
