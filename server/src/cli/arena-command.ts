@@ -1,15 +1,17 @@
 import { Type } from 'typebox'
 import { printTable } from '../intelligence/arena/arena-table.ts'
-import { chosenContests, contests, runArena } from '../intelligence/arena/arena.ts'
+import { chosenContests, contests, runContest } from '../intelligence/arena/arena.ts'
 import { scoreBrought } from '../intelligence/arena/brought-model.ts'
+import { simulatorContest } from '../intelligence/arena/contest-simulator.ts'
 import { RECORDED_DATA } from '../intelligence/arena/recorded-data.ts'
 import { defineCommand, EXIT } from './command.ts'
+import { simulatedPlants } from './simulated-plants.ts'
 
 /** `millwright arena`: detectors and predictors on recorded data, beside the published rows. */
 export const arenaCommand = defineCommand({
   name: 'arena',
   summary: 'Scores detectors and predictors on recorded data',
-  details: `Collections: ${contests.map(({ name }) => name).join(', ')}; all when none is named. Choices were made on the tuning half and are reported on the other; both are shown, with published rows.
+  details: `Collections: ${contests.map(({ name }) => name).join(', ')}; all when none is named; simulator (a few minutes) only by name. Choices were made on the tuning half and are reported on the other; both are shown, with published rows.
 
 A model of your own: millwright arena skab --model mine.onnx --contract mine.json --limit 0.8
 Detectors by name: ${contests.filter(({ detectors }) => detectors !== undefined).map(({ name, detectors }) => `${name}: ${detectors?.join(', ')}`).join('; ')}`,
@@ -27,12 +29,13 @@ Detectors by name: ${contests.filter(({ detectors }) => detectors !== undefined)
   ),
   run: async ({ flags, positionals, settings, terminal, signal }) => {
     const { recorded, json, detector, model, contract, limit } = flags
-    const chosen = positionals.length === 0 && (model !== undefined || detector !== undefined) ? contests.filter(({ detectors }) => detectors !== undefined) : chosenContests(positionals)
+    const chosen = positionals.length === 0 && (model !== undefined || detector !== undefined) ? contests.filter(({ detectors }) => detectors !== undefined) : chosenContests(positionals, positionals.includes('simulator') ? [simulatorContest(await simulatedPlants())] : [])
     for (const contest of chosen) {
       const { onnxMegabytes: maxMegabytes, onnxProviders: providers } = settings.intelligence
       const brought = model === undefined ? undefined : await scoreBrought(contest, recorded, { path: model, maxMegabytes, providers, ...(contract === undefined ? {} : { contract }), ...(limit === undefined ? {} : { limit }) }, signal)
       const entrants = { ...(detector === undefined ? {} : { detectors: detector.split(',').map((name) => name.trim()) }), ...(brought === undefined ? {} : { brought }) }
-      for (const table of runArena([contest.name], recorded, entrants)) terminal.stdout.write(json ? `${JSON.stringify({ contest: contest.name, ...table })}\n` : `${printTable(table)}\n\n`)
+      const table = runContest(contest, recorded, entrants)
+      terminal.stdout.write(json ? `${JSON.stringify({ contest: contest.name, ...table })}\n` : `${printTable(table)}\n\n`)
       // Lets Ctrl-C be heard between two collections.
       await new Promise((resolve) => setImmediate(resolve))
       if (signal.aborted) return EXIT.failure
