@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Value } from 'typebox/value'
 import { US_PER_DAY, US_PER_MINUTE } from '@millwright/model/time.ts'
-import type { WireModel } from '@millwright/model/wire/ai-model.ts'
+import type { WireCard, WireModel } from '@millwright/model/wire/ai-model.ts'
 import type { WireAnomalies } from '@millwright/model/wire/anomaly.ts'
+import type { WireNamedDataSet } from '@millwright/model/wire/data-set.ts'
 import type { WireDrift } from '@millwright/model/wire/drift.ts'
 import type { WireOnnxBindFields, WireOnnxContract, WireOnnxFile, WireOnnxPair, WireOnnxRefusal, WireOnnxRuns } from '@millwright/model/wire/onnx.ts'
 import { NOW_US, openTestApi, type TestApi } from '../src/api/test-api.ts'
@@ -243,4 +244,59 @@ test('a model that never answers is refused at its first pair, within its own li
   const contract = { ...contractOf(['load', 'ambient'], { means: 'value', signal: 'never' }), limits: { timeoutMs: 100 } }
   const refusal = await call<{ context: { refusals: WireOnnxRefusal[] } }>('POST', '/api/v1/onnx/models', 422, { file: endless.file, contract, pairs: [{ rows: [[1, 2]], output: 1 }], assets: [PUMP], author: 'Wu' })
   assert.match(refusal.context.refusals[0]?.what ?? '', /did not answer within/)
+})
+
+test('a data set is a reference with a fingerprint: read again it is the same, a model trained on it has the same one, and its rows are those of models in service', async () => {
+  const from = START / 1_000
+  const to = from + 2.5 * 86_400_000
+  await call('POST', '/api/v1/data-sets', 400, { name: 'wrong', asset: PUMP, signals: ['none'], from, to, author: 'Wu' })
+  const made = await call<WireNamedDataSet>('POST', '/api/v1/data-sets', 202, { name: 'two days and a half', asset: PUMP, signals: ['load', 'ambient', 'bearing'], from, to, author: 'Wu' })
+  await intelligence.dataSets.idle()
+  const set = await get<WireNamedDataSet>(`/api/v1/data-sets/${made.id}`)
+  assert.deepEqual([set.state, set.data.samples, set.signalNames, set.data.labels.length], ['ready', 3 * 3_600, ['load', 'ambient', 'bearing'], 1])
+  const again = await call<{ isSame: boolean; hash: string }>('POST', `/api/v1/data-sets/${set.id}/rebuild`, 200, {})
+  assert.deepEqual([again.isSame, again.hash], [true, set.data.hash])
+
+  const begun = await call<WireModel>('POST', '/api/v1/models', 202, { asset: PUMP, dataSet: set.id, experiment: 'first try', alarmsPerWeek: 2, author: 'Wu' })
+  await intelligence.lifeCycle.idle()
+  const model = await get<WireModel>(`/api/v1/models/${begun.id}`)
+  assert.deepEqual([model.stage, model.failure, model.dataSetId, model.dataSet?.hash, model.dataSet?.alarmsPerWeek, model.experiment], ['candidate', null, set.id, set.data.hash, 2, 'first try'])
+  assert.deepEqual((await get<WireNamedDataSet>(`/api/v1/data-sets/${set.id}`)).usedBy, [model.id])
+
+  const csv = (await api.app.inject(`/api/v1/data-sets/${set.id}/rows?step=60`)).body.trim().split('\n')
+  assert.equal(csv[0], 'time,load,ambient,bearing,label')
+  assert.equal(csv.length, 1 + 3_600)
+  assert.match(csv[1] ?? '', /^2025-12-28T00:01:00.000Z,[\d.]+,[\d.]+,[\d.]+,$/)
+  assert.equal(csv.filter((line) => line.endsWith(',fault')).length, 60)
+  assert.equal((await api.app.inject(`/api/v1/data-sets/${set.id}/rows?step=0.1`)).statusCode, 413)
+
+  // A sample that comes late is a change, and is seen.
+  const series = api.plant.ingest.find(PUMP, 'load')?.series ?? -1
+  api.plant.ingest.open.addNumber(series, START + 30_000_000, 50, 0)
+  await api.plant.ingest.commit()
+  await until('history', async () => api.plant.historyCaughtUp(5_000))
+  assert.equal((await call<{ isSame: boolean }>('POST', `/api/v1/data-sets/${set.id}/rebuild`, 200, {})).isSame, false)
+})
+
+test('a model card says what it stands on, takes notes, and goes out as Markdown and JSON', async () => {
+  await call('PUT', `/api/v1/models/${sensor}/card`, 200, { purpose: 'Estimates the bearing temperature.', notes: 'Not for start-up.', by: 'Li' })
+  const { body, headers } = await api.app.inject(`/api/v1/models/${sensor}/card`)
+  assert.match(String(headers['content-type']), /markdown/)
+  for (const part of [/Estimates the bearing temperature/, /Not for start-up/, /\| load \| % \|/, /5 given pairs/, /\| mae \|/, /approver: Li/, /champion by Li/]) assert.match(body, part)
+  const card = await get<WireCard>(`/api/v1/models/${sensor}/card?format=json`)
+  assert.equal(card.markdown, body)
+  assert.ok(card.lineage.some((line) => line.includes(card.model.onnx?.file ?? 'none')))
+})
+
+test('quieting what was said twice to be nothing quiets the closed ones as well', async () => {
+  const all = async () => (await get<WireAnomalies>(`/api/v1/anomalies?show=all&under=${PUMP}&limit=1000`)).items
+  const [first] = (await all()).filter(({ state }) => state === 'closed')
+  assert.ok(first !== undefined)
+  const same = intelligence.anomalies.get(first.id)
+  assert.ok(same !== undefined)
+  // A second one of the same signature, as the stream would tell it a week before.
+  await intelligence.anomalies.take({ ...same, id: `${same.asset}-1`, detectedUs: same.detectedUs - US_PER_DAY, beganUs: same.beganUs - US_PER_DAY, endedUs: (same.endedUs ?? 0) - US_PER_DAY, parts: same.parts.map((part) => ({ ...part, value: part.value ?? Number.NaN, movedUs: part.movedUs })) })
+  for (const id of [first.id, `${same.asset}-1`]) await call('POST', `/api/v1/anomalies/${id}/verdict`, 200, { verdict: 'not_real', author: 'Zhao' })
+  const alike = (await all()).filter(({ signature }) => signature === first.signature)
+  assert.ok(alike.length >= 2 && alike.every(({ isQuieted }) => isQuieted), JSON.stringify(alike.map(({ id, isQuieted }) => [id, isQuieted])))
 })

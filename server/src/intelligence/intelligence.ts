@@ -7,6 +7,7 @@ import { AnomalyStore } from './anomalies/anomaly-store.ts'
 import { Feedback } from './feedback/feedback.ts'
 import { LabelStore, taughtBy } from './feedback/label-store.ts'
 import { QuietRules } from './feedback/quiet-rules.ts'
+import { DataSets } from './models/data-sets.ts'
 import { KillSwitch } from './models/kill-switch.ts'
 import { LifeCycle } from './models/life-cycle.ts'
 import { ModelRegistry } from './models/model-registry.ts'
@@ -37,13 +38,14 @@ export class Intelligence {
   readonly stream: WatchClient
   readonly predictions: Predictions
   readonly brought: OnnxModels
+  readonly dataSets: DataSets
   readonly settings: IntelligenceSettings
   readonly parts: ModuleParts
   readonly #ends: (() => void)[] = []
   #writes: Promise<void> = Promise.resolve()
   #scheduledDay = -1
 
-  private constructor(parts: ModuleParts, settings: IntelligenceSettings, stores: { anomalies: AnomalyStore; labels: LabelStore; quiet: QuietRules; models: ModelRegistry; killSwitch: KillSwitch; predictions: Predictions; references: DriftReferences; brought: OnnxModels }, seat: JournalSeat) {
+  private constructor(parts: ModuleParts, settings: IntelligenceSettings, stores: { anomalies: AnomalyStore; labels: LabelStore; quiet: QuietRules; models: ModelRegistry; killSwitch: KillSwitch; predictions: Predictions; references: DriftReferences; brought: OnnxModels; dataSets: DataSets }, seat: JournalSeat) {
     const { plant, clock, log, random, folder } = parts
     const { isComputed } = stores.predictions.computed
     this.parts = parts
@@ -55,6 +57,7 @@ export class Intelligence {
     this.killSwitch = stores.killSwitch
     this.predictions = stores.predictions
     this.brought = stores.brought
+    this.dataSets = stores.dataSets
     this.stream = new WatchClient({
       workerData: { file: join(folder, 'watch.state'), alarmsPerWeek: settings.alarmsPerWeek, maxAssets: settings.maxAssets, saveSeconds: settings.saveSeconds, maxLagBytes: settings.maxLagMegabytes * 1024 * 1024 },
       journal: seat.journal,
@@ -97,11 +100,12 @@ export class Intelligence {
     seat.release(0)
     const [labels, references] = [await LabelStore.open(documents, log), await DriftReferences.open(documents, log)]
     const predictions = await Predictions.start(parts, labels)
+    const dataSets = await DataSets.open({ documents, history: plant.history, plant: plant.model, labels, clock, log, alarmsPerWeek: settings.alarmsPerWeek, maxMegabytes: settings.trainMegabytes })
     const brought = await OnnxModels.open({
       plant, history: plant.history, models, labels, anomalies, killSwitch, computed: predictions.computed, references, clock, log, random: parts.random, folder, settings,
       takeNews: (news, codeVersion) => running.#inOrder(() => running.#take(news, codeVersion)),
     })
-    const running: Intelligence = new Intelligence(parts, settings, { anomalies, labels, quiet, models, killSwitch, predictions, references, brought }, seat)
+    const running: Intelligence = new Intelligence(parts, settings, { anomalies, labels, quiet, models, killSwitch, predictions, references, brought, dataSets }, seat)
     await running.lifeCycle.recover()
     void brought.refresh()
     running.#watchModel()
@@ -114,7 +118,7 @@ export class Intelligence {
   async stop(): Promise<void> {
     for (const end of this.#ends) end()
     await this.predictions.stop()
-    await this.lifeCycle.stop()
+    await Promise.all([this.lifeCycle.stop(), this.dataSets.stop()])
     await Promise.all([this.brought.close(), this.stream.close()])
     await this.#writes
   }

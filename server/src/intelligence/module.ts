@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { PlantModule } from '../plant/module.ts'
 import { registerAnomalies } from './api/anomaly-routes.ts'
 import { registerArena } from './api/arena-routes.ts'
+import { registerDataSets } from './api/data-set-routes.ts'
 import { registerDrift } from './api/drift-routes.ts'
 import { registerLabels } from './api/label-routes.ts'
 import { registerModels } from './api/model-routes.ts'
@@ -49,6 +50,7 @@ export function intelligenceRoutes(intelligence: Intelligence): FastifyPluginAsy
     registerStatus(typed, intelligence)
     registerOnnx(typed, intelligence)
     registerDrift(typed, intelligence)
+    registerDataSets(typed, intelligence)
     await app.register(intelligence.predictions.routes)
   }
 }

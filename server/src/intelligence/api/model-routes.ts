@@ -1,15 +1,18 @@
 import { Type } from 'typebox'
 import { msToUs } from '@millwright/model/time.ts'
-import { byFieldsSchema, cardFieldsSchema, MODEL_STAGES, modelSchema, modelsAnswer, rebuildAnswer, trainFieldsSchema, type ModelStage, type WireModel } from '@millwright/model/wire/ai-model.ts'
+import { byFieldsSchema, cardFieldsSchema, cardSchema, MODEL_STAGES, modelSchema, modelsAnswer, rebuildAnswer, trainFieldsSchema, type ModelStage, type WireCard, type WireModel } from '@millwright/model/wire/ai-model.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import type { Intelligence } from '../intelligence.ts'
-import { cardOf, type ModelRecord } from '../models/model-record.ts'
+import { cardOf, lineageOf } from '../models/model-card.ts'
+import type { ModelRecord } from '../models/model-record.ts'
 import { answer, idParameter, pageOf, pageParameters, type TypedServer } from './route-answer.ts'
 
 const listParameters = Type.Object(
   { asset: Type.Optional(Type.String({ maxLength: 1_000 })), stage: Type.Optional(Type.Unsafe<ModelStage>({ type: 'string', enum: [...MODEL_STAGES] })), ...pageParameters },
   { additionalProperties: false },
 )
+
+const cardParameters = Type.Object({ format: Type.Optional(Type.Unsafe<'markdown' | 'json'>({ type: 'string', enum: ['markdown', 'json'], default: 'markdown' })) }, { additionalProperties: false })
 
 /** Steps of the life cycle that somebody takes by name. */
 const STEPS = [
@@ -34,19 +37,26 @@ export function registerModels(app: TypedServer, intelligence: Intelligence): vo
     return pageOf(query.stage === undefined ? all : all.filter(({ stage }) => stage === query.stage), query, wire)
   })
 
-  app.post('/api/v1/models', { schema: { tags: ['intelligence'], operationId: 'trainModel', summary: 'Train a candidate; the answer comes at once, the progress shows in the model', body: trainFieldsSchema, response: answer(modelSchema, 202) } }, async ({ body: { asset, from, to, author } }, reply) => {
+  app.post('/api/v1/models', { schema: { tags: ['intelligence'], operationId: 'trainModel', summary: 'Train a candidate; the answer comes at once, the progress shows in the model', body: trainFieldsSchema, response: answer(modelSchema, 202) } }, async ({ body: { asset, from, to, dataSet: setId, experiment, alarmsPerWeek, author } }, reply) => {
+    const dataSet = setId === undefined ? undefined : intelligence.dataSets.get(setId)
+    const id = intelligence.assetAt(asset)
+    if (setId !== undefined && dataSet === undefined) throw new MillwrightError('NOT_FOUND', `there is no data set "${setId}"`)
+    if (dataSet !== undefined && (dataSet.asset !== id || dataSet.state !== 'ready')) throw new MillwrightError('CONFLICT', dataSet.asset === id ? `this data set is ${dataSet.state}` : 'this data set is of another asset')
     const range = { fromUs: from === undefined ? undefined : msToUs(from), toUs: to === undefined ? undefined : msToUs(to) }
-    return reply.code(202).send(wire(await lifeCycle.begin(intelligence.assetAt(asset), range, author)))
+    return reply.code(202).send(wire(await lifeCycle.begin(id, { ...range, experiment, alarmsPerWeek, dataSet }, author)))
   })
 
   app.get('/api/v1/models/:id', { schema: { tags: ['intelligence'], operationId: 'readModel', summary: 'One model', params: idParameter, response: answer(modelSchema) } }, async ({ params: { id } }) => wire(known(id)))
 
-  app.get('/api/v1/models/:id/card', { schema: { tags: ['intelligence'], operationId: 'readModelCard', summary: 'The model card, as Markdown', params: idParameter, response: { 200: { description: 'The card', content: { 'text/markdown': { schema: Type.String() } } } } } }, async ({ params: { id } }, reply) =>
-    reply.type('text/markdown; charset=utf-8').send(cardOf(wire(known(id)))),
-  )
+  app.get('/api/v1/models/:id/card', { schema: { tags: ['intelligence'], operationId: 'readModelCard', summary: 'The model card, as Markdown or JSON', params: idParameter, querystring: cardParameters, response: { 200: { description: 'The card', content: { 'text/markdown': { schema: Type.String() }, 'application/json': { schema: cardSchema } } } } } }, async ({ params: { id }, query: { format } }, reply) => {
+    const model = wire(known(id))
+    if (format !== 'json') return reply.type('text/markdown; charset=utf-8').send(cardOf(model))
+    const card: WireCard = { card: 'millwright-model-card/1', markdown: cardOf(model), model, lineage: lineageOf(model) }
+    return reply.type('application/json; charset=utf-8').send(card)
+  })
 
-  app.put('/api/v1/models/:id/card', { schema: { tags: ['intelligence'], operationId: 'putModelCard', summary: 'Say better what the model is for', params: idParameter, body: cardFieldsSchema, response: answer(modelSchema) } }, async ({ params: { id }, body: { purpose, by } }) => {
-    const record = { ...known(id), purpose }
+  app.put('/api/v1/models/:id/card', { schema: { tags: ['intelligence'], operationId: 'putModelCard', summary: 'Say better what the model is for', params: idParameter, body: cardFieldsSchema, response: answer(modelSchema) } }, async ({ params: { id }, body: { purpose, notes, by } }) => {
+    const record = { ...known(id), purpose, ...(notes !== undefined && { notes }) }
     await models.put(record)
     void parts.plant.events.record({ kind: 'model.card', path: null, data: { id, by, purpose: purpose.slice(0, 1_000) } })
     return wire(record)
