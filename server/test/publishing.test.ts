@@ -105,6 +105,8 @@ describe('millwright start as a Sparkplug edge node', { timeout: 280_000 }, () =
         return now?.state === 'online' && now.backlogBytes === 0 ? now : undefined
       })
       assert.ok(status.historical > 0, 'what was said in between came as history')
+      assert.equal(await edge.metric('millwright_publishing_up'), 1)
+      assert.ok((await second.metric('millwright_sparkplug_samples_historical_total')) > 0)
       const events = (await edge.getJson('/api/v1/events?limit=100')) as { events: { kind: string }[] }
       assert.ok(events.events.some(({ kind }) => kind === 'publishing.online'))
     } finally {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import type { Registry } from 'prom-client'
 import type { TObject } from 'typebox'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
@@ -18,6 +19,8 @@ export interface ModuleParts {
 export interface RunningModule {
   /** Its part of the API; registered while the API is made. */
   readonly routes: readonly FastifyPluginAsync[]
+  /** Adds its numbers to those of `/metrics`. */
+  registerMetrics?(register: Registry): void
   /** Stops before the plant does, and within three seconds. */
   stop(): Promise<void>
 }

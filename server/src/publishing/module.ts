@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PlantModule } from '../plant/module.ts'
 import { consumerName, EdgeClient } from './edge-client.ts'
+import { registerPublishingMetrics } from './publishing-metrics.ts'
 import { publishingRoutes } from './publishing-routes.ts'
 import { publishingSettings, type PublishingSettings } from './settings.ts'
 
@@ -17,6 +18,6 @@ export const publishingModule: PlantModule<PublishingSettings> = {
     const clients = Object.entries(sparkplug).map(([name, settings]) => new EdgeClient({ name, settings, plant, file: join(folder, `${name}.json`), log: log.child({ edgeNode: name }), random }))
     if (clients.length > 0) await mkdir(folder, { recursive: true })
     for (const client of clients) client.start()
-    return { routes: [publishingRoutes(clients)], stop: async () => void (await Promise.all(clients.map((client) => client.close()))) }
+    return { routes: [publishingRoutes(clients)], registerMetrics: (register) => registerPublishingMetrics(register, clients), stop: async () => void (await Promise.all(clients.map((client) => client.close()))) }
   },
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import type { Registry } from 'prom-client'
 import { join } from 'node:path'
 import { intelligenceModule } from '../../intelligence/module.ts'
 import type { Lifecycle } from '../../kernel/lifecycle.ts'
@@ -14,9 +15,16 @@ const MODULES: readonly { readonly name: string; readonly start: StartModule }[]
   { name: publishingModule.name, start: (parts, { publishing }) => publishingModule.start(parts, publishing) },
 ]
 
-/** Starts all modules on the plant, each in a folder of its own; answers their routes. */
-export async function startModules(lifecycle: Lifecycle, settings: Settings, parts: Omit<ModuleParts, 'folder'>): Promise<FastifyPluginAsync[]> {
+/** What the modules add to the API. */
+export interface StartedModules {
+  readonly routes: readonly FastifyPluginAsync[]
+  registerMetrics(register: Registry): void
+}
+
+/** Starts all modules on the plant, each in a folder of its own. */
+export async function startModules(lifecycle: Lifecycle, settings: Settings, parts: Omit<ModuleParts, 'folder'>): Promise<StartedModules> {
   const routes: FastifyPluginAsync[] = []
+  const all: RunningModule[] = []
   for (const { name, start } of MODULES) {
     let running: RunningModule | undefined
     await lifecycle.start({
@@ -24,9 +32,10 @@ export async function startModules(lifecycle: Lifecycle, settings: Settings, par
       start: async () => {
         running = await start({ ...parts, folder: join(settings.data, name), log: parts.log.child({ part: name }) }, settings)
         routes.push(...running.routes)
+        all.push(running)
       },
       stop: () => running?.stop(),
     })
   }
-  return routes
+  return { routes, registerMetrics: (register) => all.forEach((one) => one.registerMetrics?.(register)) }
 }

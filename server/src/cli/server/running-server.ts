@@ -31,7 +31,7 @@ import { maintenanceRoutes } from '../backup/maintenance-routes.ts'
 import { APP_FOLDER } from '../browser-app.ts'
 import type { DataFolder } from '../data-folder.ts'
 import type { Settings } from '../settings.ts'
-import { startModules } from './modules.ts'
+import { startModules, type StartedModules } from './modules.ts'
 import { NamespaceAnnouncer } from './namespace.ts'
 import { brokerSource, connectionSource, httpSource, sparkplugSource } from './sources.ts'
 
@@ -70,7 +70,7 @@ export async function startServer({ settings, folder, log, plugins = [] }: Serve
   const connections = await startConnections(parts, settings, { plant, sink, hosts }, log)
   const counters = new HttpIngestCounters()
   const sources = (): SourceStatus[] => [...(broker === undefined ? [] : [brokerSource(broker.broker)]), ...(broker?.sparkplug === undefined ? [] : [sparkplugSource(broker.sparkplug.host)]), httpSource(counters), ...connections()]
-  const url = await startApi(parts, settings, plant, { sink, sources, counters, hosts, plugins: [hostRoutes(hosts), ...modules, ...plugins] }, log)
+  const url = await startApi(parts, settings, plant, { sink, sources, counters, hosts, plugins: [hostRoutes(hosts), ...modules.routes, ...plugins], modules }, log)
   folder.announce(url)
   return { url, mqttAddress: broker?.address, plant, stop: async () => void (await parts.stop()) }
 }
@@ -159,9 +159,10 @@ interface WaysIn {
   readonly counters: HttpIngestCounters
   readonly plugins: readonly FastifyPluginAsync[]
   readonly hosts: HostDirectory
+  readonly modules: StartedModules
 }
 
-async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { sink, sources, counters, plugins, hosts }: WaysIn, log: Log): Promise<string> {
+async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { sink, sources, counters, plugins, hosts, modules }: WaysIn, log: Log): Promise<string> {
   const { listen, ...ingestSettings } = settings.http
   const at = parseListenAddress(listen)
   if (at === undefined) throw new Error(`BUG: "${listen}" passed the check of settings`)
@@ -170,6 +171,7 @@ async function startApi(parts: Lifecycle, settings: Settings, plant: Plant, { si
   await mkdir(temporaryFolder, { recursive: true })
   const metrics = new MetricsRegistry()
   registerHostMetrics(metrics, hosts)
+  modules.registerMetrics(metrics)
   const api = createApi({
     model: plant.model,
     live: plant.live,
