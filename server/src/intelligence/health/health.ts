@@ -20,6 +20,8 @@ const EVERY_US = 10 * US_PER_MINUTE
 const ROUND_MS = 60_000
 /** Assets for which health is kept as signals. */
 const MAX_ASSETS = 10_000
+/** Signals that one round creates at most: a large plant gets its signals over some rounds, not in one long one. */
+const MOST_NEW = 200
 /** How far back a life is looked at when the machine never failed. */
 const NEVER_FAILED_US = 3_650 * US_PER_DAY
 /** What was judged longer ago says nothing of now: the machine is silent, or its past is still being looked at. */
@@ -67,6 +69,8 @@ export class Health {
   #timer: NodeJS.Timeout | undefined
   #trouble: string | undefined
   #isStopping = false
+  /** Signals that this round may still create. */
+  #room = MOST_NEW
 
   constructor(parts: HealthParts) {
     this.#parts = parts
@@ -151,6 +155,7 @@ export class Health {
     const { computed } = this.#parts
     const timeUs = Math.floor(nowUs / EVERY_US) * EVERY_US
     const samples: ComputedSample[] = []
+    this.#room = MOST_NEW
     for (const { path, index, life, model } of this.#known.values()) {
       if (index === undefined || this.#writtenUs.get(path) === timeUs) continue
       this.#writtenUs.set(path, timeUs)
@@ -167,11 +172,12 @@ export class Health {
     await computed.write(samples)
   }
 
-  /** Undefined where the machine has a signal of this name itself. */
+  /** Undefined where the machine has a signal of this name itself, or enough were created in this round. */
   async #seriesOf(path: string, unit: string, description: string): Promise<SeriesId | undefined> {
     const { computed, plant } = this.#parts
     const known = plant.model.signal(path)
     if (known !== undefined && computed.computedBy(known.series) === OWNER) return known.series
+    if (known === undefined && this.#room-- <= 0) return undefined
     return await computed.claim(path, OWNER, { unit, description }).catch(() => undefined)
   }
 
