@@ -238,11 +238,13 @@ class Segments implements SegmentJournal {
   async #writerFor(sizeBytes: number): Promise<SegmentWriter> {
     const writer = this.#writer
     if (writer !== undefined && (!writer.hasRecords || this.#currentBytes + sizeBytes <= this.#parts.settings.segmentBytes)) return writer
-    if (writer !== undefined) {
-      await writer.finish()
-      this.#leave(writer)
-    }
-    return await this.#beginSegment()
+    if (writer === undefined) return await this.#beginSegment()
+    this.#leave(writer)
+    // At once, because machines wait and each of them syncs: the header of the next segment says where this one ended, should its end not be cut off.
+    const [finished, begun] = await Promise.allSettled([writer.finish(), this.#beginSegment()])
+    if (finished.status === 'rejected') throw finished.reason
+    if (begun.status === 'rejected') throw begun.reason
+    return begun.value
   }
 
   async #beginSegment(): Promise<SegmentWriter> {
