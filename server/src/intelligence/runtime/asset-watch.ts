@@ -25,7 +25,7 @@ const STILL_LEARNED = 1_440
 const CERTAIN = 20
 /** Signals with less than this part of an anomaly are not named. */
 const LEAST_SHARE = 0.01
-const [KIND, VERSION] = ['asset-watch', 3]
+const [KIND, VERSION] = ['asset-watch', 4]
 
 /** The signals of an asset that are watched, by the id of their series: a rename changes nothing. */
 export interface WatchShape {

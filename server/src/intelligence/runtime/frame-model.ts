@@ -206,6 +206,8 @@ export class FrameModel {
       }
     }
     this.#isReady = invertSymmetric(this.#precision, size)
+    // Rounding may leave the two halves apart by a hair; one of them is what is saved.
+    mirror(this.#precision, size)
   }
 
   /** Takes over what another model learned of the same regime of an asset whose signals have changed; `places` as in {@link remapColumn}. */
@@ -225,6 +227,7 @@ export class FrameModel {
   save(into: StateWriter): void {
     for (const value of [this.#frames, this.#entries, this.#nextRefresh, Number(this.#isReady)]) into.number(value)
     for (const column of this.#columns()) into.numbers(column)
+    for (const matrix of [this.#cov, this.#precision]) into.numbers(lowerHalf(matrix, this.size))
   }
 
   restore(from: StateReader): void {
@@ -233,9 +236,27 @@ export class FrameModel {
     this.#nextRefresh = from.number()
     this.#isReady = from.number() === 1
     for (const column of this.#columns()) column.set(from.numbers(column.length))
+    for (const matrix of [this.#cov, this.#precision]) fillHalf(matrix, this.size, from.numbers((this.size * (this.size + 1)) / 2))
+    mirror(this.#precision, this.size)
   }
 
   #columns(): readonly Float64Array[] {
-    return [this.#mean, this.#cov, this.#spread, this.#center, this.#precision, this.#distinct, this.#used, this.#seen]
+    return [this.#mean, this.#spread, this.#center, this.#distinct, this.#used, this.#seen]
   }
+}
+
+/** The diagonal and what lies below it, row by row. */
+function lowerHalf(matrix: Float64Array, size: number): Float64Array {
+  const half = new Float64Array((size * (size + 1)) / 2)
+  for (let row = 0, at = 0; row < size; at += ++row) half.set(matrix.subarray(row * size, row * size + row + 1), at)
+  return half
+}
+
+function fillHalf(matrix: Float64Array, size: number, half: Float64Array): void {
+  for (let row = 0, at = 0; row < size; at += ++row) matrix.set(half.subarray(at, at + row + 1), row * size)
+}
+
+/** Copies the lower half of a square matrix to the upper one. */
+function mirror(matrix: Float64Array, size: number): void {
+  for (let row = 0; row < size; row++) for (let at = 0; at < row; at++) matrix[at * size + row] = matrix[row * size + at] as number
 }
