@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { crc32 } from 'node:zlib'
 import type { Qos } from './message.ts'
 import type { KeptDelivery, KeptMessage, KeptSession, KeptState, KeptWill, StoreChange } from './session-store.ts'
 
@@ -11,10 +12,12 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS delivery (client TEXT NOT NULL, sequence INTEGER NOT NULL, qos INTEGER NOT NULL, retain INTEGER NOT NULL,
     identifiers TEXT NOT NULL, share TEXT NOT NULL, packet_id INTEGER NOT NULL, released INTEGER NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL,
     message_qos INTEGER NOT NULL, message_retain INTEGER NOT NULL, properties BLOB NOT NULL, expires_us REAL, publisher TEXT NOT NULL,
-    PRIMARY KEY (client, sequence)) STRICT;
+    crc INTEGER, PRIMARY KEY (client, sequence)) STRICT;
   CREATE TABLE IF NOT EXISTS received (client TEXT, packet_id INTEGER, PRIMARY KEY (client, packet_id)) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS retained (topic TEXT PRIMARY KEY, payload BLOB NOT NULL, message_qos INTEGER NOT NULL, message_retain INTEGER NOT NULL,
-    properties BLOB NOT NULL, expires_us REAL, publisher TEXT NOT NULL) STRICT;`
+    properties BLOB NOT NULL, expires_us REAL, publisher TEXT NOT NULL, crc INTEGER) STRICT;`
+
+const MESSAGE_TABLES = ['delivery', 'retained'] as const
 
 type Row = Record<string, SQLOutputValue>
 
@@ -22,11 +25,15 @@ type Row = Record<string, SQLOutputValue>
 export class SessionDatabase {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  /** Topics of the messages that {@link load} found spoilt. */
+  #spoilt: string[] = []
 
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { timeout: 5_000 })
     try {
       this.#database.exec(SCHEMA)
+      // A file of an earlier version; its messages have no checksum.
+      for (const table of MESSAGE_TABLES) if (!this.#rows(`PRAGMA table_info(${table})`).some((row) => row['name'] === 'crc')) this.#database.exec(`ALTER TABLE ${table} ADD COLUMN crc INTEGER`)
     } catch (cause) {
       this.#database.close()
       throw cause
@@ -36,6 +43,7 @@ export class SessionDatabase {
   load(): KeptState {
     const problems = this.#rows('PRAGMA quick_check(1)')
     if (text(problems[0]?.['quick_check']) !== 'ok') throw damaged(text(problems[0]?.['quick_check']))
+    this.#spoilt = MESSAGE_TABLES.flatMap((table) => this.#dropSpoilt(table))
     return {
       sessions: this.#rows('SELECT * FROM session').map(sessionOf),
       subscriptions: this.#rows('SELECT * FROM subscription').map((row) => ({
@@ -50,6 +58,21 @@ export class SessionDatabase {
       received: this.#rows('SELECT * FROM received').map((row) => ({ clientId: text(row['client']), packetId: Number(row['packet_id']) })),
       retained: this.#rows('SELECT * FROM retained').map(messageOf),
     }
+  }
+
+  /** Topics of the messages whose bytes changed on the disk: they were dropped when the file was loaded. */
+  get spoilt(): readonly string[] {
+    return this.#spoilt
+  }
+
+  /** SQLite knows when its own structure is damaged, but not when a byte within a value is. */
+  #dropSpoilt(table: (typeof MESSAGE_TABLES)[number]): string[] {
+    const bad = this.#rows(`SELECT * FROM ${table} WHERE crc IS NOT NULL`).filter((row) => crcOf(text(row['topic']), bytes(row['payload']), bytes(row['properties'])) !== row['crc'])
+    for (const row of bad) {
+      if (table === 'retained') this.#run('DELETE FROM retained WHERE topic = ?', text(row['topic']))
+      else this.#run('DELETE FROM delivery WHERE client = ? AND sequence = ?', text(row['client']), Number(row['sequence']))
+    }
+    return bad.map((row) => text(row['topic']))
   }
 
   /** All of the changes or none; durable when this returns. */
@@ -85,7 +108,7 @@ export class SessionDatabase {
       case 'putDelivery': {
         const { clientId, sequence, message, qos, retain, identifiers, group, packetId, released } = change.delivery
         this.#run(
-          'INSERT OR REPLACE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+          'INSERT OR REPLACE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
           clientId, sequence, qos, Number(retain), JSON.stringify(identifiers), group, packetId, Number(released), ...messageValues(message),
         )
         return
@@ -94,7 +117,7 @@ export class SessionDatabase {
         this.#run('UPDATE delivery SET packet_id = ? WHERE client = ? AND sequence = ?', change.packetId, change.clientId, change.sequence)
         return
       case 'releaseDelivery':
-        this.#run("UPDATE delivery SET released = 1, payload = x'', properties = x'' WHERE client = ? AND sequence = ?", change.clientId, change.sequence)
+        this.#run("UPDATE delivery SET released = 1, payload = x'', properties = x'', crc = NULL WHERE client = ? AND sequence = ?", change.clientId, change.sequence)
         return
       case 'dropDelivery':
         this.#run('DELETE FROM delivery WHERE client = ? AND sequence = ?', change.clientId, change.sequence)
@@ -106,7 +129,7 @@ export class SessionDatabase {
         this.#run('DELETE FROM received WHERE client = ? AND packet_id = ?', change.clientId, change.packetId)
         return
       case 'putRetained':
-        this.#run('INSERT OR REPLACE INTO retained VALUES (?, ?, ?, ?, ?, ?, ?)', ...messageValues(change.message))
+        this.#run('INSERT OR REPLACE INTO retained VALUES (?, ?, ?, ?, ?, ?, ?, ?)', ...messageValues(change.message))
         return
       case 'dropRetained':
         this.#run('DELETE FROM retained WHERE topic = ?', change.topic)
@@ -139,9 +162,14 @@ function damaged(problem: string): Error {
   return Object.assign(new Error(problem), { errcode: 11 })
 }
 
-/** Topic, payload, QoS, RETAIN flag, properties, expiry and publisher, as the tables have them. */
-function messageValues(message: KeptMessage): [string, Uint8Array, number, number, Uint8Array, number | null, string] {
-  return [message.topic, message.payload, message.qos, Number(message.retain), message.properties, message.expiresUs ?? null, message.publisher]
+/** Topic, payload, QoS, RETAIN flag, properties, expiry, publisher and checksum, as the tables have them. */
+function messageValues({ topic, payload, qos, retain, properties, expiresUs, publisher }: KeptMessage): [string, Uint8Array, number, number, Uint8Array, number | null, string, number] {
+  return [topic, payload, qos, Number(retain), properties, expiresUs ?? null, publisher, crcOf(topic, payload, properties)]
+}
+
+/** CRC-32 of what a message says; the lengths keep its parts apart. */
+function crcOf(topic: string, payload: Uint8Array, properties: Uint8Array): number {
+  return crc32(properties, crc32(payload, crc32(`${topic} ${payload.length} ${properties.length} `)))
 }
 
 function messageOf(row: Row): KeptMessage {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, it } from 'node:test'
 import { silentLog } from '../../kernel/log.ts'
 import type { KeptDelivery, KeptMessage, SessionStore, StoreChange } from './session-store.ts'
@@ -119,4 +120,56 @@ describe('the SQLite session store', () => {
     store.apply({ op: 'putReceived', clientId: 'c', packetId: 1 })
     assert.equal(await store.sync(), false)
   })
+
+  it('drops a message of which a bit changed on the disk, and keeps the others', async () => {
+    const file = newFile()
+    const store = open(file)
+    await store.load()
+    const changes: StoreChange[] = [
+      { op: 'putSession', session: { clientId: 'c', seconds: 60, absentSinceUs: 5, will: undefined } },
+      ...[1, 2, 3].map((sequence): StoreChange => ({ op: 'putDelivery', delivery: delivery(sequence) })),
+      { op: 'sendDelivery', clientId: 'c', sequence: 1, packetId: 11 },
+      { op: 'releaseDelivery', clientId: 'c', sequence: 1 },
+      { op: 'putRetained', message: message('r/1', 'a setpoint of 1500') },
+      { op: 'putRetained', message: message('r/2', 'sound') },
+    ]
+    for (const change of changes) store.apply(change)
+    assert.ok(await store.sync())
+    await store.close()
+    flipBit(file, 'a setpoint of 1500')
+    flipBit(file, 'm3')
+    const kept = await open(file).load()
+    assert.deepEqual(kept.retained.map(({ topic }) => topic), ['r/2'])
+    assert.deepEqual(kept.deliveries.map(({ sequence }) => sequence), [1, 2], 'a released delivery has no message any more')
+    const again = await open(file).load()
+    assert.equal(again.retained.length, 1)
+  })
+
+  it('takes over a file of an earlier version, whose messages have no checksums', async () => {
+    const file = newFile()
+    const first = open(file)
+    await first.load()
+    first.apply({ op: 'putRetained', message: message('r/1', 'x') })
+    assert.ok(await first.sync())
+    await first.close()
+    const database = new DatabaseSync(file)
+    database.exec('ALTER TABLE retained DROP COLUMN crc; ALTER TABLE delivery DROP COLUMN crc')
+    database.close()
+    const store = open(file)
+    assert.equal((await store.load()).retained.length, 1)
+    store.apply({ op: 'putRetained', message: message('r/2', 'y') })
+    assert.ok(await store.sync())
+    await store.close()
+    assert.equal((await open(file).load()).retained.length, 2)
+  })
 })
+
+/** Flips one bit in the middle of the only place where the file holds the text. */
+function flipBit(file: string, text: string): void {
+  const bytes = readFileSync(file)
+  const at = bytes.indexOf(text)
+  assert.ok(at >= 0 && bytes.indexOf(text, at + 1) < 0, 'the text must stand in the file once')
+  const middle = at + Math.floor(text.length / 2)
+  bytes[middle] = (bytes[middle] as number) ^ 1
+  writeFileSync(file, bytes)
+}

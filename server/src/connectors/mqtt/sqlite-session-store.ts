@@ -10,6 +10,8 @@ import type { StoreAnswer } from './sqlite-session-worker.ts'
 const IDLE_MS = 50
 const RETRY: BackoffPolicy = { firstMs: 100, maxMs: 5_000, factor: 2 }
 const CHANGE_BYTES = 96
+/** Topics of spoilt messages that the log names. */
+const MAX_NAMED = 20
 
 interface Group {
   readonly changes: Uint8Array
@@ -144,6 +146,10 @@ class SqliteSessionStore implements SessionStore {
       case 'loaded':
         if (answer.setAside !== undefined) {
           this.#options.log.error({ file: answer.setAside }, 'the session store was damaged and is set aside; sessions and retained messages begin anew')
+        }
+        if (answer.spoilt.length > 0) {
+          const topics = answer.spoilt.slice(0, MAX_NAMED)
+          this.#options.log.error({ messages: answer.spoilt.length, topics }, 'messages had changed on the disk and were dropped; retained ones come back when they are published again')
         }
         this.#loading?.resolve(deserialize(answer.state) as KeptState)
         this.#loading = undefined

@@ -5,9 +5,9 @@ import { messageOf } from '../../kernel/error.ts'
 import { SessionDatabase } from './session-database.ts'
 import type { StoreChange } from './session-store.ts'
 
-/** What the thread answers. `state` is a serialized `KeptState`; `setAside` is where a damaged file was put. */
+/** What the thread answers. `state` is a serialized `KeptState`; `setAside` is where a damaged file was put, `spoilt` the topics of messages that were dropped. */
 export type StoreAnswer =
-  | { readonly op: 'loaded'; readonly state: Uint8Array; readonly setAside: string | undefined }
+  | { readonly op: 'loaded'; readonly state: Uint8Array; readonly setAside: string | undefined; readonly spoilt: readonly string[] }
   | { readonly op: 'applied' }
   | { readonly op: 'failed'; readonly message: string }
 
@@ -25,7 +25,8 @@ function opened(): SessionDatabase {
 /** A damaged file never keeps the broker from starting: it is set aside, for people to look at. */
 function load(): StoreAnswer {
   try {
-    return { op: 'loaded', state: serialize(opened().load()), setAside: undefined }
+    const state = serialize(opened().load())
+    return { op: 'loaded', state, setAside: undefined, spoilt: opened().spoilt }
   } catch (damage) {
     database?.close()
     database = undefined
@@ -38,7 +39,7 @@ function load(): StoreAnswer {
         // The side files of SQLite need not be there.
       }
     }
-    return { op: 'loaded', state: serialize(opened().load()), setAside }
+    return { op: 'loaded', state: serialize(opened().load()), setAside, spoilt: [] }
   }
 }
 
