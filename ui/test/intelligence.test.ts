@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import type { WireAnomalyDetail } from '../../model/src/wire/anomaly.ts'
 import type { WireModel } from '../../model/src/wire/ai-model.ts'
 import type { WireIntelligenceStatus } from '../../model/src/wire/intelligence.ts'
 import type { WireLabel } from '../../model/src/wire/label.ts'
+import { recordedDataMissing } from '../../server/src/intelligence/arena/recorded-data.ts'
 import { openBrowser, skipReason, watchPage } from './support/chromium.ts'
 import { JudgedPlant, SICK_PUMP, WELL_PUMP } from './support/judged-plant.ts'
 import { PageInspector } from './support/whole-page.ts'
 
+/** Models that are brought, as scikit-learn made them. */
+const FIXTURES = new URL('../../server/src/intelligence/onnx/fixtures/', import.meta.url)
 const AUTHOR = '李娜'
 const APPROVER = 'Wang Wei'
 const at = (path: string) => path.split('/').map(encodeURIComponent).join('/')
@@ -108,8 +112,12 @@ describe('the pages about judging machines, in use', { skip: skipReason }, () =>
 
   test('a candidate is trained, tried as a shadow, approved by somebody else, and rolled back', async () => {
     for (const anomaly of await plant.anomaliesOf(SICK_PUMP)) await plant.post(`/api/v1/anomalies/${anomaly.id}/verdict`, { verdict: 'real', cause: 'bearing', author: AUTHOR })
-    const { id } = await plant.post<WireModel>('/api/v1/models', { asset: SICK_PUMP, from: plant.dayMs(0), to: plant.endMs, author: AUTHOR })
-    await open(`/models/asset/${at(SICK_PUMP)}`, async (page) => {
+    await open(`/models/experiment?asset=${encodeURIComponent(SICK_PUMP)}`, async (page) => {
+      await page.getByText(/Fault [4-9]/).waitFor()
+      await page.getByRole('button', { name: 'Train a candidate' }).click()
+      await page.waitForURL('**/models/one/*')
+      const id = page.url().split('/').at(-1)
+      await page.goto(`${plant.url}/models/asset/${at(SICK_PUMP)}`)
       const challenge = page.getByRole('region', { name: 'The one in charge against its challenger' }).first()
       const step = async (name: string) => {
         await challenge.getByRole('button', { name, exact: true }).click()
@@ -176,6 +184,74 @@ describe('the pages about judging machines, in use', { skip: skipReason }, () =>
     })
   })
 
+  test('a model is brought as a file: refused with every reason at once, then taken, with its contract and how it runs', async () => {
+    const contract = (unit: string) => JSON.stringify({
+      name: 'Bearing from load and flow', purpose: 'A test.', inputs: [{ signal: 'load', unit: '%' }, { signal: 'flow', unit }], layout: 'flat', rows: 1, stepSeconds: 60, everyRows: 1,
+      fill: { rule: 'hold', seconds: 600 }, output: { means: 'value', signal: 'bearing_model', unit: 'Cel', target: 'bearing_temperature' },
+    })
+    const pairs = (JSON.parse(await readFile(new URL('pairs.json', FIXTURES), 'utf8')) as Record<string, unknown>)['soft-sensor']
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' })
+    await context.addInitScript((name) => localStorage.setItem('millwright.author', name), AUTHOR)
+    const page = await context.newPage()
+    await page.goto(`${plant.url}/models/experiment?asset=${encodeURIComponent(WELL_PUMP)}`)
+    await page.getByRole('radio', { name: /Bring a model/ }).check()
+    await page.locator('input[type=file]').setInputFiles({ name: 'notes.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from('this is no model') })
+    await page.getByRole('alert').filter({ hasText: 'this is no ONNX file' }).waitFor()
+    await page.locator('input[type=file]').setInputFiles(fileURLToPath(new URL('soft-sensor.onnx', FIXTURES)))
+    const text = page.getByRole('textbox', { name: /^Contract/ })
+    await text.waitFor()
+    assert.equal((JSON.parse(await text.inputValue()) as { inputs: unknown[] }).inputs.length, 2, 'the draft has the width of the file')
+    await page.getByRole('textbox', { name: /^Pairs/ }).fill(JSON.stringify(pairs))
+    await text.fill('{not json')
+    await page.getByRole('button', { name: 'Check only' }).click()
+    await page.getByText('The contract is no JSON').waitFor()
+    await text.fill(contract('Cel'))
+    await page.getByRole('button', { name: 'Check only' }).click()
+    await page.getByRole('alert').filter({ hasText: 'Every reason' }).getByRole('cell', { name: /inputs\[1\]/ }).first().waitFor()
+    await text.fill(contract('m3/h'))
+    await page.getByRole('button', { name: 'Check only' }).click()
+    await page.getByText('It gives the same as all 5 given pairs.').waitFor()
+    await page.getByRole('button', { name: 'Make candidates' }).click()
+    await page.getByRole('link', { name: 'pump2 Version 1' }).click()
+    await page.getByRole('heading', { name: 'The model that was brought' }).waitFor()
+    await context.close()
+    const [brought] = (await modelsOf(WELL_PUMP)).filter(({ kind }) => kind === 'onnx')
+    assert.deepEqual([brought?.stage, brought?.output, brought?.author], ['candidate', 'bearing_model', AUTHOR])
+  })
+
+  test('health says how machines are and what would be needed to know more; a signal is forecast with its interval', async () => {
+    await open('/health', async (page) => {
+      await page.getByRole('link', { name: 'pump1' }).click({ timeout: 120_000 })
+      await page.getByText('What would be needed to know more').waitFor()
+      await page.locator('.mw-forecast canvas').waitFor({ timeout: 60_000 })
+      await page.getByText('How well it told the past').click()
+      await page.getByRole('cell', { name: 'As a season ago' }).waitFor()
+      assert.match((await page.locator('.mw-limits').textContent()) ?? '', /limit/)
+      await page.getByRole('link', { name: 'Remaining life' }).first().click()
+      await page.getByText('No remaining life is learned yet').waitFor()
+    })
+  })
+
+  test('the arena shows who reached what, and runs a collection where its data are', async () => {
+    await open('/arena', async (page) => {
+      const skab = page.locator('.mw-contests li', { hasText: 'skab' })
+      await skab.waitFor()
+      const missing = recordedDataMissing()
+      if (missing !== false) {
+        await skab.getByText('Cannot be run here').waitFor()
+        assert.ok(await skab.getByRole('button', { name: 'Run here' }).isDisabled())
+        return
+      }
+      await skab.getByRole('button', { name: 'Run here' }).click()
+      await skab.getByText(`by ${AUTHOR}`).waitFor({ timeout: 120_000 })
+      const board = page.locator('#skab')
+      await board.getByRole('button', { name: 'F1' }).click({ timeout: 120_000 })
+      const first = await board.locator('tbody tr').first().locator('td').nth(2).textContent()
+      await board.getByRole('button', { name: 'F1' }).click()
+      assert.ok(Number(await board.locator('tbody tr').first().locator('td').nth(2).textContent()) <= Number(first))
+    })
+  })
+
   test('each of them is whole, legible and quiet, in both languages and themes, at both sizes', async () => {
     const [anomaly] = await plant.anomaliesOf(SICK_PUMP)
     const [model] = await modelsOf(SICK_PUMP)
@@ -186,6 +262,11 @@ describe('the pages about judging machines, in use', { skip: skipReason }, () =>
       { name: 'models-past', path: '/models/past', shows: '.mw-models-table tbody tr' },
       { name: 'models-of-asset', path: `/models/asset/${at(SICK_PUMP)}`, shows: '.mw-compare' },
       { name: 'model', path: `/models/one/${model?.id}`, shows: '.mw-model-purpose' },
+      { name: 'models-experiment', path: `/models/experiment?asset=${encodeURIComponent(SICK_PUMP)}`, shows: '.mw-bench' },
+      { name: 'model-brought', path: `/models/one/${(await modelsOf(WELL_PUMP)).find(({ kind }) => kind === 'onnx')?.id}`, shows: '.mw-fact-list code' },
+      { name: 'health', path: '/health', shows: '.mw-healths li' },
+      { name: 'health-of-asset', path: `/health/asset/${at(SICK_PUMP)}`, shows: '.mw-forecast canvas' },
+      { name: 'health-models', path: '/health/life-models', shows: '.mw-view h2' },
       { name: 'arena', path: '/arena', shows: '.mw-contests li' },
       { name: 'machine-judged', path: `/plant/${at(SICK_PUMP)}`, shows: '.mw-said li' },
     ]

@@ -46,33 +46,40 @@ export function Comparison({ output, models, watched }: ComparisonProps) {
         )}
       </div>
       {champion === undefined && challenger === undefined ? (
-        <p className="mw-faint">{t('models.table.noChallenger')}</p>
+        <p>
+          {isWatching && (
+            <>
+              {t('models.inCharge')}: <b>{t('models.selfLearned')}</b>.{' '}
+            </>
+          )}
+          <span className="mw-faint">{t('models.table.noChallenger')}</span>
+        </p>
       ) : (
-      <div className="mw-table-box" tabIndex={0} role="region" aria-label={t('models.table.title')}>
-        <table className="mw-table mw-compare">
-          <thead>
-            <tr>
-              <th />
-              <th scope="col">
-                {t('models.inCharge')}
-                {champion === undefined ? <strong>{isWatching ? t('models.selfLearned') : '–'}</strong> : <Named model={champion} />}
-              </th>
-              <th scope="col">
-                {t('models.table.challenger')}
-                {challenger === undefined ? <strong>–</strong> : <Named model={challenger} />}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            <Figures champion={champion} challenger={challenger} />
-            <tr>
-              <th scope="row" />
-              <td>{champion !== undefined && <ModelActions model={champion} />}</td>
-              <td>{challenger === undefined ? <span className="mw-faint">{t('models.table.noChallenger')}</span> : <ModelActions model={challenger} />}</td>
-            </tr>
-          </tbody>
-        </table>
-      </div>
+        <div className="mw-table-box" tabIndex={0} role="region" aria-label={t('models.table.title')}>
+          <table className="mw-table mw-compare">
+            <thead>
+              <tr>
+                <th />
+                <th scope="col">
+                  {t('models.inCharge')}
+                  {champion === undefined ? <strong>{isWatching ? t('models.selfLearned') : '–'}</strong> : <Named model={champion} />}
+                </th>
+                <th scope="col">
+                  {t('models.table.challenger')}
+                  {challenger === undefined ? <strong>–</strong> : <Named model={challenger} />}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              <Figures champion={champion} challenger={challenger} />
+              <tr>
+                <th scope="row" />
+                <td>{champion !== undefined && <ModelActions model={champion} />}</td>
+                <td>{challenger === undefined ? <span className="mw-faint">{t('models.table.noChallenger')}</span> : <ModelActions model={challenger} />}</td>
+              </tr>
+            </tbody>
+          </table>
+        </div>
       )}
       {champion === undefined && isWatching && <p className="mw-soft mw-models-help">{t('models.selfLearnedText')}</p>}
       {champion !== undefined && challenger !== undefined && <p className="mw-faint mw-models-help">{t(isSameTest(champion, challenger) ? 'models.table.better' : 'models.table.apart')}</p>}
