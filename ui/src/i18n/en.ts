@@ -107,7 +107,7 @@ export const en = {
     findingsAll: 'All findings',
     since: 'for {{age}}',
     welcomeTitle: 'This plant is simulated',
-    welcomeText: 'Two sites with pumps, compressors, CNC machines, robots and a packaging line send {{signals}} signals over Sparkplug B and MQTT, as real machines would; 30 days of their past are stored. Grey is well: colour comes where something is wrong. Nothing breaks for good here, so try:',
+    welcomeText: 'Two sites with pumps, compressors, CNC machines, robots and a packaging line send {{signals}} signals over MQTT, as real machines would; 30 days of their past are stored. Grey is well: colour comes where something is wrong. Nothing breaks for good here, so try:',
     welcomeBreak: 'Wear out a pump’s bearing, and watch it in the trend',
     welcomeFound: 'See what the self-learned models found',
     welcomeFind: 'Ctrl K finds any machine or signal, by pinyin initials too',

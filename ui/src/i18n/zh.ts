@@ -108,7 +108,7 @@ export const zh: Texts<typeof en> = {
     findingsAll: '全部发现',
     since: '已 {{age}}',
     welcomeTitle: '这是一座仿真工厂',
-    welcomeText: '两个厂区的水泵、空压机、数控机床、机器人和包装线，像真实设备一样经 Sparkplug B 与 MQTT 上报 {{signals}} 个信号，并已存有 30 天历史。灰色即正常，只有出问题的地方才有颜色。这里什么都不会真的坏，不妨试试：',
+    welcomeText: '两个厂区的水泵、空压机、数控机床、机器人和包装线，像真实设备一样经 MQTT 上报 {{signals}} 个信号，并已存有 30 天历史。灰色即正常，只有出问题的地方才有颜色。这里什么都不会真的坏，不妨试试：',
     welcomeBreak: '让一台水泵的轴承磨损，在趋势里看它变化',
     welcomeFound: '看看自学习模型发现了什么',
     welcomeFind: '按 Ctrl K 查找任一设备或信号，支持拼音首字母',

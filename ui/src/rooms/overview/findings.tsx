@@ -16,7 +16,9 @@ export function Findings({ under, nowMs }: { readonly under: string; readonly no
   const { language } = usePreferences()
   const { data } = useInfiniteQuery(anomaliesQuery('attention'))
   const isBelow = (asset: string) => under === '' || asset === under || asset.startsWith(`${under}/`)
-  const found = data?.pages.flatMap(({ items }) => items).filter(({ state, isQuieted, asset }) => state === 'open' && !isQuieted && isBelow(asset)) ?? []
+  const open = data?.pages.flatMap(({ items }) => items).filter(({ state, isQuieted, asset }) => state === 'open' && !isQuieted && isBelow(asset)) ?? []
+  // The most urgent of each machine: here one looks for machines, not for all that was found on one.
+  const found = open.filter(({ asset }, index) => open.findIndex((one) => one.asset === asset) === index)
   if (found.length === 0) return null
   return (
     <section className="mw-panel mw-findings" aria-label={t('overview.findings')}>
