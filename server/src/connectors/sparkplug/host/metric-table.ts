@@ -1,5 +1,6 @@
 import { Status } from '@millwright/model/quality.ts'
 import type { BatchBuilder, SeriesId, ValueKind } from '@millwright/model/sample-batch.ts'
+import { DataType } from '@millwright/model/sparkplug/data-type.ts'
 import type { Uint64 } from '@millwright/model/sparkplug/payload.ts'
 import type { SignalHints } from '../../sink.ts'
 import { ByteNames } from './byte-names.ts'
@@ -42,6 +43,8 @@ export class MetricTable {
   /** The sink's generation for which `series` holds. */
   generation = -1
   isStale = false
+  /** 1 where values are doubles or floats kept as numbers. */
+  readonly isReal: Uint8Array
   readonly #dense: Int32Array
   readonly #sparse = new Map<Uint64, number>()
   readonly #byName: ByteNames
@@ -56,6 +59,7 @@ export class MetricTable {
     this.lastValues = new Float64Array(rows.length).fill(Number.NaN)
     this.isText = Uint8Array.from(rows, ({ kind }) => (kind === 'text' ? 1 : 0))
     this.isNumber = Uint8Array.from(rows, ({ kind }) => (kind === 'number' || kind === 'boolean' ? 1 : 0))
+    this.isReal = Uint8Array.from(rows, ({ kind, datatype }) => (kind === 'number' && (datatype === DataType.double || datatype === DataType.float) ? 1 : 0))
     const highest = rows.reduce((most, { alias }) => (typeof alias === 'number' && alias < DENSE_ALIASES ? Math.max(most, alias) : most), -1)
     this.#dense = new Int32Array(highest + 1).fill(NO_ROW)
     for (const [row, { alias, place }] of rows.entries()) {
@@ -75,6 +79,11 @@ export class MetricTable {
   byAlias(alias: Uint64): number {
     if (typeof alias === 'number' && alias < this.#dense.length) return this.#dense[alias] as number
     return this.#sparse.get(alias) ?? NO_ROW
+  }
+
+  /** The row of a small alias that stands in the array; made for the hot path. */
+  byDenseAlias(alias: number): number {
+    return alias < this.#dense.length ? (this.#dense[alias] as number) : NO_ROW
   }
 
   byName(bytes: Uint8Array, start: number, end: number): number {
