@@ -1,11 +1,17 @@
 import { usToMs } from '@millwright/model/time.ts'
 import { unitText } from '@millwright/model/unit-text.ts'
 import type { WireAnomaly, WireAnomalySignal, WireWords } from '@millwright/model/wire/anomaly.ts'
-import type { AssetModel } from '../../plant/asset-model.ts'
 import { standingVerdicts, type StoredAnomaly } from '../anomalies/anomaly-store.ts'
 
+/** What of the plant's model the words need. */
+export interface SignalNames {
+  assetById(asset: number): { readonly path: string } | undefined
+  signalBySeries(series: number): { readonly name: string; readonly description?: string; readonly unit?: string; readonly low?: number; readonly high?: number } | undefined
+  signalPath(series: number): string | undefined
+}
+
 /** An anomaly as the API shows it: names instead of ids, and a sentence. */
-export function wireAnomaly(anomaly: StoredAnomaly, model: AssetModel): WireAnomaly {
+export function wireAnomaly(anomaly: StoredAnomaly, model: SignalNames): WireAnomaly {
   const { id, asset, state, endedUs, isAccepted, isPast, isQuieted, pValue, regime, signature, codeVersion, verdicts, model: by } = anomaly
   const signals = wireSignals(anomaly, model)
   const standing = standingVerdicts(anomaly)
@@ -36,7 +42,7 @@ export function wireAnomaly(anomaly: StoredAnomaly, model: AssetModel): WireAnom
 /** A signal with less of an anomaly than this did not begin it. */
 const LEADING_SHARE = 0.05
 
-function wireSignals({ parts }: StoredAnomaly, model: AssetModel): WireAnomalySignal[] {
+function wireSignals({ parts }: StoredAnomaly, model: SignalNames): WireAnomalySignal[] {
   const first = Math.min(...parts.flatMap(({ movedUs, share }) => (movedUs === undefined || share < LEADING_SHARE ? [] : movedUs)))
   return parts.map(({ series, share, value, expected, band, movedUs, reason, state }) => {
     const signal = model.signalBySeries(series)

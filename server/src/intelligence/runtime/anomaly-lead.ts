@@ -2,8 +2,8 @@ import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
 
 /** Frames from its beginning in which an anomaly takes in the signals that move with it: effects follow their cause within the hour. */
 const GATHERING = 60
-/** A signal with this part of its limit belongs to the anomaly. */
-const BELONGS = 0.5
+/** A signal with this part of its limit, and this part of what the leading one has, belongs to the anomaly: less is what the leader does to the others' expectation. */
+const [BELONGS, OF_LEADER] = [0.5, 0.3]
 /** Another cause shows by signals at so many times their limits, above all that belong to the anomaly, for so many frames in succession. */
 const [CLEAR, CONFIRMED] = [2, 5]
 
@@ -28,7 +28,8 @@ export class AnomalyLead {
   }
 
   #gather(ratios: Float64Array, frozen: number, stay: number | undefined): void {
-    for (let at = 0; at < ratios.length; at++) if ((ratios[at] as number) > BELONGS || at === frozen) this.#belongs[at] = 1
+    const least = Math.max(BELONGS, OF_LEADER * Math.max(...ratios))
+    for (let at = 0; at < ratios.length; at++) if ((ratios[at] as number) > least || at === frozen) this.#belongs[at] = 1
     if (stay !== undefined) this.#stays = 1
   }
 

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { StoredAnomaly } from '../anomalies/anomaly-store.ts'
+import { wireAnomaly, type SignalNames } from './anomaly-words.ts'
+
+const SIGNALS = [
+  { name: 'bearing_de_temperature', description: '驱动端轴承温度 · Drive-end bearing temperature', unit: 'Cel', low: 0, high: 90 },
+  { name: 'flow', unit: 'm3/h', low: 0, high: 200 },
+  { name: 'stop_reason', description: '停机原因 · Stop reason' },
+] satisfies ReturnType<SignalNames['signalBySeries']>[]
+const model: SignalNames = {
+  assetById: () => ({ path: 'works/pump1' }),
+  signalBySeries: (series: number) => SIGNALS[series],
+  signalPath: (series: number) => `works/pump1/${SIGNALS[series]?.name ?? ''}`,
+}
+
+const STORED: StoredAnomaly = {
+  id: 'a', asset: 1, model: 'm', codeVersion: 'c', state: 'open', beganUs: 1, detectedUs: 2, isAccepted: false, isPast: false, isQuieted: false, pValue: 1e-5, score: 2, peakUs: 2, parts: [], regime: 'execute', signature: 's', verdicts: [],
+}
+const wordsOf = (...parts: StoredAnomaly['parts']) => wireAnomaly({ ...STORED, parts }, model)
+
+test('a sentence has the unit as people write it, and only the decimals that the band is worth', () => {
+  const { summary, signals } = wordsOf({ series: 0, share: 0.7, value: 71.23456, expected: 60.12345, band: 3.2, movedUs: 5, reason: 'apart' }, { series: 1, share: 0.3, value: 3.14159, expected: 0.5, band: 1.2, movedUs: 7, reason: 'level' })
+  assert.equal(summary.en, 'Drive-end bearing temperature is 71.2 °C, higher than the other signals let expect (56.9 to 63.3); flow is 3.1 m³/h, higher than is usual in this operating state and at this time of day (0 to 1.7). Moved first: Drive-end bearing temperature.')
+  assert.equal(summary.zh, '驱动端轴承温度为 71.2 °C，高于由其他信号推算的范围（56.9 至 63.3）；flow 为 3.1 m³/h，高于此运行状态与时段的正常范围（0 至 1.7）。最先变化：驱动端轴承温度。')
+  assert.deepEqual(signals.map(({ movedFirst }) => movedFirst), [true, false])
+})
+
+test('a band ends where the signal cannot go, unless the declared range is wrong altogether', () => {
+  const [hot, leak] = wordsOf({ series: 0, share: 0.5, value: 95, expected: 85, band: 12 }, { series: 1, share: 0.5, value: 9, expected: -3, band: 5 }).signals
+  assert.deepEqual([hot?.low, hot?.high], [73, 90])
+  assert.deepEqual([leak?.low, leak?.expected], [0, 0])
+  const [beyond] = wordsOf({ series: 0, share: 1, value: 500, expected: 300, band: 10 }).signals
+  assert.deepEqual([beyond?.low, beyond?.high], [290, 310])
+})
+
+test('each reason has its own words', () => {
+  const stays = wordsOf({ series: 2, share: 1, value: 25, expected: 0, band: 0, movedUs: 5, reason: 'stays', state: 'tool_broken' })
+  assert.equal(stays.summary.en, 'Stop reason has been “tool_broken” for 25 min; it was never seen before.')
+  assert.match(stays.summary.zh, /停机原因持续为“tool_broken”已 25 分钟，此前从未出现。/)
+  assert.deepEqual([stays.signals[0]?.unit, stays.signals[0]?.state, stays.signals[0]?.low, stays.signals[0]?.high], ['min', 'tool_broken', 0, 0])
+  assert.match(wordsOf({ series: 2, share: 1, value: 90, expected: 12, band: 0, reason: 'stays', state: 'held' }).summary.en, /for 90 min; it never lasted longer than 12 min before/)
+  assert.match(wordsOf({ series: 0, share: 1, value: 71.2, expected: 60, band: 2, reason: 'frozen' }).summary.en, /has stood still at 71\.2 °C while the machine works/)
+  assert.match(wordsOf({ series: 1, share: 1, value: 171, expected: 60, band: 2, reason: 'spikes' }).summary.zh, /个别采样跳变至 171 m³\/h/)
+})
