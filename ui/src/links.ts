@@ -21,9 +21,10 @@ export const links = {
   modelsOf: (path: string) => `/models/asset/${encodePath(path)}`,
   aiModel: (id: string) => `/models/one/${encodeURIComponent(id)}`,
   experiment: (path = '') => `/models/experiment${path === '' ? '' : `?${new URLSearchParams({ asset: path }).toString()}`}`,
-  health: () => '/health',
-  healthOf: (path: string) => `/health/asset/${encodePath(path)}`,
-  lifeModels: () => '/health/life-models',
+  /** Not `/health`: that address is InfluxDB's, which its clients ask. */
+  health: () => '/machine-health',
+  healthOf: (path: string) => `/machine-health/asset/${encodePath(path)}`,
+  lifeModels: () => '/machine-health/life-models',
   arena: () => '/arena',
   simulator: () => '/simulator',
   anomaly: (id: string) => `/attention/anomaly/${encodeURIComponent(id)}`,

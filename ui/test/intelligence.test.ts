@@ -220,7 +220,7 @@ describe('the pages about judging machines, in use', { skip: skipReason }, () =>
   })
 
   test('health says how machines are and what would be needed to know more; a signal is forecast with its interval', async () => {
-    await open('/health', async (page) => {
+    await open('/machine-health', async (page) => {
       await page.getByRole('link', { name: 'pump1' }).click({ timeout: 120_000 })
       await page.getByText('What would be needed to know more').waitFor()
       await page.locator('.mw-forecast canvas').waitFor({ timeout: 60_000 })
@@ -264,9 +264,9 @@ describe('the pages about judging machines, in use', { skip: skipReason }, () =>
       { name: 'model', path: `/models/one/${model?.id}`, shows: '.mw-model-purpose' },
       { name: 'models-experiment', path: `/models/experiment?asset=${encodeURIComponent(SICK_PUMP)}`, shows: '.mw-bench' },
       { name: 'model-brought', path: `/models/one/${(await modelsOf(WELL_PUMP)).find(({ kind }) => kind === 'onnx')?.id}`, shows: '.mw-fact-list code' },
-      { name: 'health', path: '/health', shows: '.mw-healths li' },
-      { name: 'health-of-asset', path: `/health/asset/${at(SICK_PUMP)}`, shows: '.mw-forecast canvas' },
-      { name: 'health-models', path: '/health/life-models', shows: '.mw-view h2' },
+      { name: 'health', path: '/machine-health', shows: '.mw-healths li' },
+      { name: 'health-of-asset', path: `/machine-health/asset/${at(SICK_PUMP)}`, shows: '.mw-forecast canvas' },
+      { name: 'health-models', path: '/machine-health/life-models', shows: '.mw-view h2' },
       { name: 'arena', path: '/arena', shows: '.mw-contests li' },
       { name: 'machine-judged', path: `/plant/${at(SICK_PUMP)}`, shows: '.mw-said li' },
     ]

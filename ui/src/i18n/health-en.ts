@@ -19,7 +19,7 @@ export const healthEn = {
   source: { life_model: 'learned from failures', anomaly: 'distance from its normal', none: 'not known yet' },
   sourceHelp: {
     life_model: '100 is sound, 0 the end, learned from machines alike that failed.',
-    anomaly: '100 is its own normal. A simple rule: how far it is from that now. It says nothing of how long it will last.',
+    anomaly: '100 is its own normal, 50 where an anomaly is told. A simple rule: how far it is from normal now. It says nothing of how long it will last.',
     none: 'Too little was seen yet.',
   },
   forecast: {

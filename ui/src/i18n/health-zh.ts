@@ -22,7 +22,7 @@ export const healthZh: Texts<typeof healthEn> = {
   source: { life_model: '从故障中学得', anomaly: '与自身正常的距离', none: '尚不清楚' },
   sourceHelp: {
     life_model: '100 为完好，0 为寿命终点，从同类设备的失效中学得。',
-    anomaly: '100 为自身正常。简单规则：现在离正常有多远，不说明还能用多久。',
+    anomaly: '100 为自身正常，50 时提示异常。简单规则：现在离正常有多远，不说明还能用多久。',
     none: '看到的还太少。',
   },
   forecast: {

@@ -3,16 +3,16 @@ import type { WireAssetHealth } from '@millwright/model/wire/health.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { StateMark } from '../../parts/state-mark.tsx'
 
-/** Below this somebody should look at it: the last third between sound and the end. */
-const LOW_INDEX = 33
+/** At or below this somebody should look at it: where an anomaly is told, or in the last fifth of a learned life. */
+const LOW_INDEX = { anomaly: 50, life_model: 20, none: 0 } as const
 const HOUR_MS = 3_600_000
 
 /** A health index as a number and a bar; with a sign where it is low, and a dash where it is not known. */
-export function HealthIndex({ health: { index }, large = false }: { readonly health: Pick<WireAssetHealth, 'index'>; readonly large?: boolean }) {
+export function HealthIndex({ health: { index, source }, large = false }: { readonly health: Pick<WireAssetHealth, 'index' | 'source'>; readonly large?: boolean }) {
   const { t } = useTranslation()
   const format = useFormat()
   if (index === null) return <span className="mw-faint">{t('health.unknown')}</span>
-  const isLow = index < LOW_INDEX
+  const isLow = index <= LOW_INDEX[source]
   return (
     <span className={large ? 'mw-index mw-index-large' : 'mw-index'}>
       <b className={isLow ? 'mw-number mw-state-outside' : 'mw-number'}>
