@@ -22,11 +22,11 @@ export interface SignalContender {
 }
 
 /** Detectors that are scored unless others are named. */
-export const USUAL_SIGNAL_CONTENDERS: readonly string[] = ['surprise-watch', 'surprise-and-shapes', 'signal-ensemble']
+export const USUAL_SIGNAL_CONTENDERS: readonly string[] = ['surprise-watch', 'surprise-and-guards', 'signal-ensemble']
 
 export const SIGNAL_CONTENDERS: readonly SignalContender[] = [
   { name: 'surprise-watch', title: 'Millwright surprise watch', create: ({ low, high, refractory }) => new SurpriseWatch(low, high, refractory) },
-  { name: 'surprise-and-shapes', title: 'Millwright surprise watch with shapes', create: ({ low, high, refractory }) => new SurpriseWatch(low, high, refractory, { level: true, shape: true }) },
+  { name: 'surprise-and-guards', title: 'Millwright surprise watch with guards', create: ({ low, high, refractory }) => new SurpriseWatch(low, high, refractory, { level: true, shape: true }) },
   { name: 'signal-ensemble', title: 'Millwright signal ensemble', create: ({ low, high, refractory }) => new SignalEnsemble(low, high, refractory) },
   { name: 'context-novelty', title: 'Millwright context novelty', create: ({ low, high }) => new ContextNovelty(low, high) },
   { name: 'nearest-shape', title: 'Millwright nearest shapes', create: () => new NearestShape() },

@@ -6,8 +6,8 @@ import { RecentExcess } from './recent-excess.ts'
 import { RollingLevel } from './rolling-level.ts'
 import type { SignalDetector } from './signal-detector.ts'
 
-/** Over how many samples surprises are gathered: a jolt, a change, a spell. */
-const SPELLS = [3, 8, 30] as const
+/** Over how many samples surprises are gathered: a spike, a jolt, a change, a spell. */
+const SPELLS = [1, 3, 8, 30] as const
 
 /** Weight of how rare a value is by its height, and of how rare by the shape of its last samples; both as −log₁₀ of a conformal p-value. */
 const [BY_LEVEL, BY_SHAPE] = [0.4, 0.2]
@@ -20,17 +20,16 @@ const [NOTABLE, STRONGER] = [2, 1.2]
 
 const [KIND, VERSION] = ['surprise-watch', 1]
 
-/** Which of the two guards stand beside the surprise: the first costs a tenth of a microsecond, the second thirty. */
+/** Which guards stand beside the surprise, for what patterns on a grid cannot see: heights beyond the usual, and shapes never met. The first costs half a microsecond, the second thirty. */
 export interface SurpriseGuards {
   readonly level: boolean
   readonly shape: boolean
 }
 
-export const DEFAULT_GUARDS: SurpriseGuards = { level: true, shape: false }
+export const NO_GUARDS: SurpriseGuards = { level: false, shape: false }
 
 /**
- * One signal watched by how surprising its patterns are ({@link PatternSurprise}, gathered by {@link RecentExcess} over short, middle and long spells), with two guards for what patterns
- * on a grid cannot see: heights beyond the usual and shapes never met. After an alarm it rests for the refractory time unless the score grows. Memory: 2 MB.
+ * One signal watched by how surprising its patterns are ({@link PatternSurprise}), gathered by {@link RecentExcess} over spells from one sample to about thirty. After an alarm it rests for the refractory time unless the score grows. Memory: 2 MB.
  */
 export class SurpriseWatch implements SignalDetector {
   readonly #refractory: number
@@ -45,7 +44,7 @@ export class SurpriseWatch implements SignalDetector {
   #height = 0
 
   /** The range is the signal's declared one; `refractory` in samples. */
-  constructor(low: number, high: number, refractory: number, guards = DEFAULT_GUARDS, parts = { surprise: new PatternSurprise(low, high), level: new RollingLevel(), shape: new NearestShape() }) {
+  constructor(low: number, high: number, refractory: number, guards = NO_GUARDS, parts = { surprise: new PatternSurprise(low, high), level: new RollingLevel(), shape: new NearestShape() }) {
     this.#refractory = refractory
     this.#guards = guards
     this.#surprise = parts.surprise
