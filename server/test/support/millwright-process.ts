@@ -32,6 +32,8 @@ export interface MillwrightOptions {
   readonly nodeFlags?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly readyMs?: number
+  /** A command that runs the command behind it, in the same process. */
+  readonly launcher?: readonly string[]
 }
 
 /** The real program in a process and data folder of its own. */
@@ -62,7 +64,8 @@ export class MillwrightProcess {
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'millwright-process-')))
     const [httpPort, mqttPort] = [await freePort(), await freePort()]
     const flags = ['start', '--data', dataDir, '--http', `127.0.0.1:${httpPort}`, '--mqtt', `127.0.0.1:${mqttPort}`, ...(options.flags ?? [])]
-    const child = spawn(process.execPath, [...(options.nodeFlags ?? []), MAIN, ...flags], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.environment } })
+    const [command = process.execPath, ...rest] = [...(options.launcher ?? []), process.execPath, ...(options.nodeFlags ?? []), MAIN, ...flags]
+    const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.environment } })
     const started = new MillwrightProcess(child, dataDir, httpPort, mqttPort)
     try {
       await started.#ready(options.readyMs ?? READY_MS)
