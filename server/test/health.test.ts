@@ -9,6 +9,7 @@ import type { WireIntelligenceStatus } from '@millwright/model/wire/intelligence
 import type { WireLastSample } from '@millwright/model/wire/samples.ts'
 import { NOW_US, openTestApi, type TestApi } from '../src/api/test-api.ts'
 import { seededRandom } from '../src/intelligence/algebra/random.ts'
+import { Health } from '../src/intelligence/health/health.ts'
 import { LifeModels } from '../src/intelligence/health/life-models.ts'
 import { Intelligence } from '../src/intelligence/intelligence.ts'
 import { intelligenceRoutes } from '../src/intelligence/module.ts'
@@ -194,4 +195,12 @@ test('without failures health follows how far a machine is from its normal, as a
   assert.equal((await get<WireLastSample>('/api/v1/signals/works/pump1/health_index/last')).value, hot?.index)
   const { assets } = await get<WireIntelligenceStatus>('/api/v1/intelligence/status?under=works/pump1')
   assert.ok(!JSON.stringify(assets).includes('health_index'))
+})
+
+test('whoever wants no health signals gets none, and sees the health all the same', async () => {
+  const { computed, lives } = intelligence.predictions
+  await api.plant.model.edit([{ op: 'deleteSignal', path: 'works/pump2/health_index' }])
+  const quiet = new Health({ ...parts, computed, lives, healthSignals: false, status: () => intelligence.stream.status() })
+  assert.ok(((await quiet.list('works/pump2'))[0]?.index ?? 0) > 90)
+  assert.equal(api.plant.model.signal('works/pump2/health_index'), undefined)
 })

@@ -99,7 +99,7 @@ export class Intelligence {
     // Known from now on: the journal keeps what the thread has not seen.
     seat.release(0)
     const [labels, references] = [await LabelStore.open(documents, log), await DriftReferences.open(documents, log)]
-    const predictions = await Predictions.start(parts, labels)
+    const predictions = await Predictions.start(parts, { labels, healthSignals: settings.healthSignals })
     const dataSets = await DataSets.open({ documents, history: plant.history, plant: plant.model, labels, clock, log, alarmsPerWeek: settings.alarmsPerWeek, maxMegabytes: settings.trainMegabytes })
     const brought = await OnnxModels.open({
       plant, history: plant.history, models, labels, anomalies, killSwitch, computed: predictions.computed, references, clock, log, random: parts.random, folder, settings,

@@ -25,20 +25,20 @@ export class Predictions {
   /** What the stream makes of the assets; until it is told, nothing is known. */
   #status: () => Promise<StreamStatus> = () => Promise.reject(new MillwrightError('STOPPING', 'the stream is not watched yet'))
 
-  private constructor(parts: ModuleParts, { computed, softSensors, lives }: { readonly computed: ComputedSignals; readonly softSensors: SoftSensors; readonly lives: LifeModels }) {
+  private constructor(parts: ModuleParts, { computed, softSensors, lives, healthSignals }: { readonly healthSignals: boolean; readonly computed: ComputedSignals; readonly softSensors: SoftSensors; readonly lives: LifeModels }) {
     const { plant, clock } = parts
     this.lives = lives
-    this.health = new Health({ ...parts, computed, lives, status: () => this.#status() })
+    this.health = new Health({ ...parts, computed, lives, healthSignals, status: () => this.#status() })
     this.#parts = parts
     this.computed = computed
     this.softSensors = softSensors
     this.forecasts = new Forecasts({ history: plant.history, live: plant.live, clock })
   }
 
-  static async start(parts: ModuleParts, labels: LabelStore): Promise<Predictions> {
+  static async start(parts: ModuleParts, { labels, healthSignals }: { readonly labels: LabelStore; readonly healthSignals: boolean }): Promise<Predictions> {
     const computed = await ComputedSignals.open(parts.plant, parts.log)
     const softSensors = await SoftSensors.start(parts, join(parts.folder, 'soft-sensors'), computed)
-    return new Predictions(parts, { computed, softSensors, lives: await LifeModels.start({ ...parts, labels }, join(parts.folder, 'life-models')) })
+    return new Predictions(parts, { healthSignals, computed, softSensors, lives: await LifeModels.start({ ...parts, labels }, join(parts.folder, 'life-models')) })
   }
 
   /** From now on health follows the stream. */

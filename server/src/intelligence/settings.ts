@@ -5,6 +5,7 @@ export const intelligenceSettings = Type.Object(
   {
     enabled: Type.Boolean({ default: true, description: 'Watch the machines for anomalies' }),
     alarmsPerWeek: Type.Number({ default: 1, minimum: 0.01, maximum: 100, description: 'False alarms per machine and week that are put up with; fewer means that weak signs are told later' }),
+    healthSignals: Type.Boolean({ default: true, description: 'Write the health of each watched asset back to it as the signal health_index; remaining lives are always written' }),
     maxAssets: Type.Integer({ default: 10_000, minimum: 1, maximum: 1_000_000, description: 'Assets that are watched at most; further ones are counted as not watched' }),
     saveSeconds: Type.Integer({ default: 60, minimum: 1, maximum: 3_600, description: 'Time between two saves of what was learned, together with the place in the journal' }),
     maxLagMegabytes: Type.Integer({ default: 4_096, minimum: 64, maximum: 1_000_000, description: 'Journal that intelligence may lag behind; beyond it the oldest part is skipped, which an event tells' }),

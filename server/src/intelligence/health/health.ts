@@ -34,6 +34,8 @@ export const HEALTH_SIGNALS = { index: 'health_index', life: 'remaining_life', l
 export interface HealthParts extends Pick<ModuleParts, 'plant' | 'clock' | 'log'> {
   readonly computed: ComputedSignals
   readonly lives: LifeModels
+  /** Whether the index of every asset is written, or only what a life model tells. */
+  readonly healthSignals: boolean
   /** What the stream makes of the assets now. */
   status(): Promise<StreamStatus>
 }
@@ -152,12 +154,12 @@ export class Health {
 
   /** One value each ten minutes, at even times. */
   async #write(nowUs: number): Promise<void> {
-    const { computed } = this.#parts
+    const { computed, healthSignals } = this.#parts
     const timeUs = Math.floor(nowUs / EVERY_US) * EVERY_US
     const samples: ComputedSample[] = []
     this.#room = MOST_NEW
     for (const { path, index, life, model } of this.#known.values()) {
-      if (index === undefined || this.#writtenUs.get(path) === timeUs) continue
+      if (index === undefined || (life === undefined && !healthSignals) || this.#writtenUs.get(path) === timeUs) continue
       this.#writtenUs.set(path, timeUs)
       const put = async (name: string, value: number, unit: string, description: string) => {
         const series = await this.#seriesOf(`${path}/${name}`, unit, description)
