@@ -2,12 +2,12 @@ import { Status } from '@millwright/model/quality.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/error.ts'
 import type { SampleSink } from '../sink.ts'
-import { OnlineFile } from './online-file.ts'
+import { OnlineFile, type RememberedNode } from './online-file.ts'
 import type { SparkplugHost } from './host/host.ts'
 
 const SAVE_MS = 5_000
 
-/** Remembers over restarts which signals of edge nodes were online: after a crash they get a mark, because nobody knows what became of their sources meanwhile. */
+/** Remembers over restarts which edge nodes there are and which of their signals were online: after a crash these get a mark, because nobody knows what became of their sources meanwhile. */
 export class OnlineMemory {
   readonly #file: OnlineFile
   readonly #host: SparkplugHost
@@ -27,8 +27,9 @@ export class OnlineMemory {
 
   /** Adds a mark to the sink's open columns for each signal that was online when the process ended; the caller commits them. Before any message is taken. */
   async markOld(sink: SampleSink): Promise<void> {
-    const places = await this.#file.load()
+    const { places, nodes } = await this.#file.load()
     const nowUs = this.#clock.nowUs()
+    this.#host.remember(nodes, nowUs)
     for (const { assetPath, signal } of places) {
       const known = sink.find(assetPath, signal)
       if (known === undefined || known.kind === 'waveform') continue
@@ -51,11 +52,16 @@ export class OnlineMemory {
     this.#saving = this.#saving.then(async () => {
       this.#savedRevision = this.#host.revision
       try {
-        await this.#file.save(this.#host.onlinePlaces())
+        await this.#file.save(this.#host.onlinePlaces(), rememberedNodes(this.#host))
       } catch (thrown) {
         this.#warn(messageOf(thrown))
       }
     })
     return this.#saving
   }
+}
+
+function rememberedNodes(host: SparkplugHost): RememberedNode[] {
+  const born = host.status().filter(({ bornUs }) => bornUs > 0)
+  return born.map(({ group, node, devices, bornUs, diedUs, state }) => ({ group, node, devices: devices.map(({ device }) => device), bornUs, diedUs: state === 'online' ? 0 : diedUs }))
 }

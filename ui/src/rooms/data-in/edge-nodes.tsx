@@ -66,7 +66,9 @@ function NodeTable({ nodes, total }: { readonly nodes: readonly WireEdgeNode[]; 
                 <th className="mw-right">{t('sparkplug.refused')}</th>
                 <th className="mw-right">{t('sparkplug.rebirths')}</th>
                 <th className="mw-right">{t('sparkplug.bdSeq')}</th>
-                <th />
+                <th>
+                  <span className="mw-hidden">{t('sparkplug.ask')}</span>
+                </th>
               </tr>
             </thead>
             <tbody>

@@ -96,6 +96,17 @@ export class SparkplugHost implements MessageIntake {
     return true
   }
 
+  /** Edge nodes of before a restart: known, and gone until they are born again. Those that were online are so since `nowUs`. */
+  remember(nodes: Iterable<{ readonly group: string; readonly node: string; readonly devices: readonly string[]; readonly bornUs: number; readonly diedUs: number }>, nowUs: number): void {
+    for (const { group, node: name, devices, bornUs, diedUs } of nodes) {
+      if (this.#nodes.has(nodeKey(group, name)) || this.#nodes.size >= this.#parts.settings.maxNodes) continue
+      const node = this.#newNode(group, name)
+      Object.assign(node, { bornUs, diedUs: diedUs === 0 ? nowUs : diedUs })
+      for (const device of devices.slice(0, this.#parts.settings.maxDevicesPerNode)) this.#newDevice(node, device).state = 'offline'
+      node.self.state = 'offline'
+    }
+  }
+
   /** The places of all signals of edge nodes that are online, to be marked after a restart. */
   *onlinePlaces(): IterableIterator<{ readonly assetPath: string; readonly signal: string }> {
     for (const node of this.#nodes.values()) {
