@@ -91,9 +91,6 @@ async function settled(page: Page, theme: string): Promise<void> {
 /** What is wrong with the page for people who see, hear or steer otherwise. In the second theme only colours differ, so only they are looked at. */
 async function seriousFindings(page: Page, theme: string): Promise<string[]> {
   const rules = theme === THEMES[0] ? { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] } : { runOnly: { type: 'rule', values: COLOUR_RULES } }
-  const violations = await page.evaluate(async (options) => {
-    const axe = (globalThis as unknown as { axe: { run(options: object): Promise<{ violations: AxeFinding[] }> } }).axe
-    return (await axe.run({ ...options, resultTypes: ['violations'] })).violations
-  }, rules)
+  const { violations } = await page.evaluate<{ readonly violations: readonly AxeFinding[] }>(`axe.run(${JSON.stringify({ ...rules, resultTypes: ['violations'] })})`)
   return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} (${failureSummary.slice(0, 200)})`).slice(0, 3).join(' | ')}`)
 }
