@@ -114,6 +114,11 @@ describe('the pages about judging machines, in use', { skip: skipReason }, () =>
     for (const anomaly of await plant.anomaliesOf(SICK_PUMP)) await plant.post(`/api/v1/anomalies/${anomaly.id}/verdict`, { verdict: 'real', cause: 'bearing', author: AUTHOR })
     await open(`/models/experiment?asset=${encodeURIComponent(SICK_PUMP)}`, async (page) => {
       await page.getByText(/Fault [4-9]/).waitFor()
+      await page.getByText('Keep this time as a data set').click()
+      await page.getByRole('checkbox', { name: 'hours' }).uncheck()
+      await page.getByRole('textbox', { name: 'Name of the data set' }).fill('Before the stop')
+      await page.getByRole('button', { name: 'Make the data set' }).click()
+      await page.getByRole('radio', { name: /^Before the stop/ }).check({ timeout: 60_000 })
       await page.getByRole('button', { name: 'Train a candidate' }).click()
       await page.waitForURL('**/models/one/*')
       const id = page.url().split('/').at(-1)
@@ -260,7 +265,7 @@ describe('the pages about judging machines, in use', { skip: skipReason }, () =>
       { name: 'anomaly', path: `/attention/anomaly/${anomaly?.id}`, shows: '.mw-band' },
       { name: 'models', path: '/models', shows: '.mw-fleet li' },
       { name: 'models-past', path: '/models/past', shows: '.mw-models-table tbody tr' },
-      { name: 'models-of-asset', path: `/models/asset/${at(SICK_PUMP)}`, shows: '.mw-compare' },
+      { name: 'models-of-asset', path: `/models/asset/${at(WELL_PUMP)}`, shows: '.mw-compare' },
       { name: 'model', path: `/models/one/${model?.id}`, shows: '.mw-model-purpose' },
       { name: 'models-experiment', path: `/models/experiment?asset=${encodeURIComponent(SICK_PUMP)}`, shows: '.mw-bench' },
       { name: 'model-brought', path: `/models/one/${(await modelsOf(WELL_PUMP)).find(({ kind }) => kind === 'onnx')?.id}`, shows: '.mw-fact-list code' },

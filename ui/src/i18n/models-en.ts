@@ -142,6 +142,15 @@ export const modelsEn = {
     how: 'Mark the range first: place A at its begin and B at its end (Shift and drag).',
     effect: { fault: 'Never learned as normal; every candidate is tested on whether it finds it.', normal: 'Learned as normal; an alarm in it counts as false.', planned: 'Never learned from; counts neither as found nor as false.' },
   },
+  sets: {
+    title: 'Train on',
+    range: 'The time above, as it is when the training begins',
+    holds: '{{signals}} signals, {{samples}} samples, {{labels}} labels',
+    rows: 'Rows as CSV',
+    new: 'Keep this time as a data set, with the signals that belong to it',
+    name: 'Name of the data set',
+    make: 'Make the data set',
+  },
   drift: {
     title: 'How far the present has moved from its training',
     state: { collecting: 'Collecting', steady: 'Steady', moved: 'Moved', drifted: 'Drifted' },

@@ -145,6 +145,15 @@ export const modelsZh: Texts<typeof modelsEn> = {
     how: '请先标出时段：A 放在开始，B 放在结束（按住 Shift 拖动）。',
     effect: { fault: '永不作为正常学习；每个候选都会接受能否发现它的检验。', normal: '作为正常学习；其中的提示算误报。', planned: '不参与学习，也不计入检出或误报。' },
   },
+  sets: {
+    title: '训练数据',
+    range: '上面的时段，以训练开始时为准',
+    holds: '{{signals}} 个信号，{{samples}} 个样本，{{labels}} 个标注',
+    rows: '导出 CSV',
+    new: '把此时段连同所选信号存为数据集',
+    name: '数据集名称',
+    make: '生成数据集',
+  },
   drift: {
     title: '现状偏离训练数据多远',
     state: { collecting: '收集中', steady: '平稳', moved: '有偏移', drifted: '已漂移' },

@@ -11,6 +11,7 @@ import { links } from '../../links.ts'
 import { requireAuthor } from '../../parts/author.ts'
 import { Failure } from '../../parts/view-state.tsx'
 import { AssetField } from './asset-field.tsx'
+import { DataSets } from './data-sets.tsx'
 
 const DAY_MS = 86_400_000
 const DEFAULT_DAYS = 30
@@ -27,6 +28,7 @@ export function TrainCandidate({ asset: first }: { readonly asset: string }) {
   const [asset, setAsset] = useState(first)
   const [days, setDays] = useState<number | null>(DEFAULT_DAYS)
   const [until, setUntil] = useState<number | null>(0)
+  const [dataSet, setDataSet] = useState<string>()
   const [experiment, setExperiment] = useState('')
   const [alarms, setAlarms] = useState<number | null>(null)
   const toMs = Date.now() - (until ?? 0) * DAY_MS
@@ -35,7 +37,7 @@ export function TrainCandidate({ asset: first }: { readonly asset: string }) {
   const used = labels.data?.items.filter((label) => label.to > fromMs && label.from < toMs) ?? []
   const train = useMutation({
     mutationFn: (author: string) =>
-      trainCandidate({ asset: asset.trim(), from: Math.round(fromMs), ...((until ?? 0) > 0 && { to: Math.round(toMs) }), ...(experiment.trim() !== '' && { experiment: experiment.trim() }), ...(alarms !== null && { alarmsPerWeek: alarms }), author }),
+      trainCandidate({ asset: asset.trim(), ...(dataSet !== undefined ? { dataSet } : { from: Math.round(fromMs), ...((until ?? 0) > 0 && { to: Math.round(toMs) }) }), ...(experiment.trim() !== '' && { experiment: experiment.trim() }), ...(alarms !== null && { alarmsPerWeek: alarms }), author }),
     onSuccess: ({ id }) => {
       void afterModelChange(client)
       void navigate(links.aiModel(id))
@@ -51,7 +53,14 @@ export function TrainCandidate({ asset: first }: { readonly asset: string }) {
         if (author !== undefined) train.mutate(author)
       }}
     >
-      <AssetField label={t('models.machine')} value={asset} onChange={setAsset} />
+      <AssetField
+        label={t('models.machine')}
+        value={asset}
+        onChange={(path) => {
+          setAsset(path)
+          setDataSet(undefined)
+        }}
+      />
       <div className="mw-bench-field">
         <span>{t('models.bench.range')}</span>
         <span className="mw-row">
@@ -75,6 +84,7 @@ export function TrainCandidate({ asset: first }: { readonly asset: string }) {
                     .join(', ')}
         </span>
       </div>
+      {labels.isSuccess && asset.trim() !== '' && <DataSets key={asset.trim()} asset={asset.trim()} fromMs={fromMs} toMs={toMs} chosen={dataSet} onChoose={setDataSet} />}
       <div className="mw-bench-field">
         <span>{t('models.bench.alarms')}</span>
         <InputNumber aria-label={t('models.bench.alarms')} min={0.01} max={100} value={alarms} placeholder={head === undefined ? '' : String(head.alarmsPerWeek)} onChange={setAlarms} />

@@ -4,10 +4,12 @@ import { Link } from 'react-router'
 import { lastName } from '@millwright/model/path.ts'
 import type { WireAnomaly } from '@millwright/model/wire/anomaly.ts'
 import { anomaliesOfQuery, intelligenceQuery, watchedOfQuery } from '../../api/anomaly-queries.ts'
+import { healthOfQuery } from '../../api/health-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
 import { QueryView } from '../../parts/view-state.tsx'
 import { AnomalyState } from '../attention/anomaly-state.tsx'
+import { HealthIndex } from '../health/health-index.tsx'
 
 /** What was found on an asset and below it: what goes on first, then the past, with the way to its models. Nothing where intelligence is switched off. */
 export function AssetJudging({ path }: { readonly path: string }) {
@@ -16,6 +18,7 @@ export function AssetJudging({ path }: { readonly path: string }) {
   const { data: head } = useQuery({ ...intelligenceQuery, staleTime: Number.POSITIVE_INFINITY, refetchInterval: false })
   const query = useQuery({ ...anomaliesOfQuery(path), enabled: head !== undefined })
   const { data: watched } = useQuery({ ...watchedOfQuery(path), enabled: head !== undefined })
+  const { data: health } = useQuery({ ...healthOfQuery(path), enabled: watched !== undefined && watched !== null })
   if (head === undefined) return null
   return (
     <section className="mw-panel" aria-label={t('attention.asset.title')}>
@@ -32,6 +35,11 @@ export function AssetJudging({ path }: { readonly path: string }) {
           </>
         )}
       </QueryView>
+      {health !== undefined && health !== null && (
+        <div className="mw-judging-health">
+          <Link to={links.healthOf(path)}>{t('health.index')}</Link> <HealthIndex health={health} />
+        </div>
+      )}
       {watched !== undefined && watched !== null && (
         <p className="mw-machine-edit">
           <span className={watched.isOff ? 'mw-state-outside' : 'mw-soft'}>{watched.isOff ? t('attention.watched.off') : t(`attention.watched.${watched.phase}`)}</span> · <Link to={links.modelsOf(path)}>{t('attention.areas.models')}</Link>
