@@ -51,7 +51,7 @@ function NodeTable({ nodes, total }: { readonly nodes: readonly WireEdgeNode[]; 
       {shown.length === 0 ? (
         <p className="mw-faint">{t('sparkplug.allOnline')}</p>
       ) : (
-        <div className="mw-table-box" tabIndex={0} role="group" aria-label={t('sparkplug.nodes')}>
+        <div className="mw-table-box mw-edge-box" tabIndex={0} role="group" aria-label={t('sparkplug.nodes')}>
           <table className="mw-table mw-edge-table">
             <thead>
               <tr>

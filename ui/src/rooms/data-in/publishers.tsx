@@ -14,7 +14,7 @@ export function Publishers() {
   return (
     <section className="mw-panel" aria-label={t('sparkplug.publishers')}>
       <h2>{t('sparkplug.publishers')}</h2>
-      <div className="mw-table-box" tabIndex={0} role="group" aria-label={t('sparkplug.publishers')}>
+      <div className="mw-table-box mw-edge-box" tabIndex={0} role="group" aria-label={t('sparkplug.publishers')}>
         <table className="mw-table mw-edge-table">
           <thead>
             <tr>
