@@ -186,6 +186,7 @@ export class HistoryClient {
     const worker = this.#worker
     if (worker === undefined) return Promise.reject(new MillwrightError('OVERLOADED', 'history is being started again; try in a moment'))
     if (this.#pending.size >= MAX_PENDING) return Promise.reject(new MillwrightError('OVERLOADED', `${MAX_PENDING} calls already wait for history`))
+    if (signal?.aborted === true) return Promise.reject(new MillwrightError('QUERY_TOO_EXPENSIVE', 'the read was given up before it began'))
     const id = this.#nextId++
     const giveUp = (): void => this.#order({ type: 'giveUp', id })
     const answer = new Promise((resolve, reject) => {
@@ -194,7 +195,6 @@ export class HistoryClient {
     })
     if (signal === undefined) return answer
     signal.addEventListener('abort', giveUp, { once: true })
-    if (signal.aborted) giveUp()
     return answer.finally(() => signal.removeEventListener('abort', giveUp))
   }
 
