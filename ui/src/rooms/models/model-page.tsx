@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { lastName } from '@millwright/model/path.ts'
-import type { WireModel } from '@millwright/model/wire/ai-model.ts'
+import { ANOMALIES, type WireModel } from '@millwright/model/wire/ai-model.ts'
 import { modelQuery } from '../../api/model-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
@@ -42,7 +42,7 @@ function Content({ model }: { readonly model: WireModel }) {
           </h2>
           <ModelActions model={model} />
         </div>
-        <p className="mw-soft">{t(`models.stageHelp.${stage}`)}</p>
+        <p className="mw-soft">{t(stage === 'candidate' && model.backTest === null && model.metrics.length === 0 ? 'models.untested' : `models.stageHelp.${stage}`)}</p>
         {failure !== null && (
           <p className="mw-notice mw-notice-outside">
             {t('models.facts.failure')}: {failure}
@@ -52,14 +52,14 @@ function Content({ model }: { readonly model: WireModel }) {
       <div className="mw-models-columns">
         <div className="mw-models-main">
           <Figures model={model} />
-          <Effects model={model} />
+          {model.output === ANOMALIES && <Effects model={model} />}
           <OnnxPanel model={model} />
           <DriftPanel model={model} />
           <ModelCard model={model} />
         </div>
         <div className="mw-models-main">
           <Facts model={model} />
-          <DataSetPanel model={model} />
+          {(model.dataSet !== null || model.kind === 'watch') && <DataSetPanel model={model} />}
           <History model={model} />
         </div>
       </div>

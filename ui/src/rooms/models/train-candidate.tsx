@@ -65,7 +65,7 @@ export function TrainCandidate({ asset: first }: { readonly asset: string }) {
         <span>{t('models.bench.range')}</span>
         <span className="mw-row">
           <InputNumber aria-label={t('models.bench.days')} min={1} max={MAX_DAYS} precision={0} value={days} onChange={setDays} suffix={t('models.bench.daysUnit')} />
-          <InputNumber aria-label={t('models.bench.until')} min={0} max={MAX_DAYS} precision={0} value={until} onChange={setUntil} prefix={t('models.bench.until')} suffix={t('models.bench.daysUnit')} />
+          <InputNumber aria-label={t('models.bench.until')} min={0} max={MAX_DAYS} precision={0} value={until} onChange={setUntil} prefix={t('models.bench.until')} suffix={t('models.bench.untilUnit')} />
           <span className="mw-faint">{t('models.data.between', { from: format.dateTime(fromMs), to: format.dateTime(toMs) })}</span>
         </span>
       </div>
