@@ -66,7 +66,7 @@ async function feed(asset: string, fromMinute: number, toMinute: number): Promis
 /** Waits until the stream has seen all that is durable, and its news are kept. */
 async function caughtUp(): Promise<void> {
   const { head } = api.plant.journalStatus()
-  const until = performance.now() + 20_000
+  const until = performance.now() + 90_000
   for (;;) {
     const position = await intelligence.stream.status().then((status) => status.position, () => -1)
     if (position >= head && intelligence.stream.saved.position >= head) return
