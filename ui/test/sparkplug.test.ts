@@ -4,6 +4,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import type { Browser } from 'playwright-core'
 import { DataType } from '../../model/src/sparkplug/data-type.ts'
 import { EdgeSession, type EdgeMessage } from '../../model/src/sparkplug/edge-session.ts'
+import type { WireEdgeNodes } from '../../model/src/wire/sparkplug.ts'
 import { buildBrowserApp } from '../../server/src/cli/browser-app.ts'
 import { silentLog } from '../../server/src/kernel/log.ts'
 import { MillwrightProcess } from '../../server/test/support/millwright-process.ts'
@@ -31,9 +32,9 @@ async function edgeNode(port: number, node: string): Promise<{ readonly client: 
   return { client, births: () => births }
 }
 
-async function until(what: string, condition: () => boolean): Promise<void> {
+async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let i = 0; i < 600; i++) {
-    if (condition()) return
+    if (await condition()) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error(`not within 30 s: ${what}`)
@@ -57,6 +58,8 @@ describe('edge nodes in Data in', { skip: skipReason, timeout: 300_000 }, () => 
   test('are shown with their state, whole, legible and quiet, and one that is asked is born again', async () => {
     const [alive, dead] = [await edgeNode(millwright.mqttPort, 'packer'), await edgeNode(millwright.mqttPort, 'washer')]
     clients.push(alive.client, dead.client)
+    const isKnown = async () => ((await millwright.getJson('/api/v1/sparkplug/nodes')) as WireEdgeNodes).nodes.filter(({ devices }) => devices.length === 2).length === 2
+    await until('both are born', isKnown)
     dead.client.stream.destroy()
     const inspector = await PageInspector.open(browser, millwright.url)
     assert.deepEqual(await inspector.findings({ name: 'data-in-edge-nodes', path: '/data-in', shows: '.mw-edge-table .mw-state-stale' }), [])
