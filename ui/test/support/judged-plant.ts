@@ -15,7 +15,7 @@ export const SICK_PUMP = `${STATION}/pump1`
 /** Its bearing was warm once. */
 export const WELL_PUMP = `${STATION}/pump2`
 const PAGE = 4_000
-const PATIENCE_MS = 90_000
+const PATIENCE_MS = 240_000
 
 const FIELDS: Readonly<Record<string, object>> = {
   load: { kind: 'number', unit: '%', low: 0, high: 100, description: '负载 · Load' },

@@ -12,7 +12,7 @@ const SIZES = [{ width: 1440, height: 900 }, { width: 390, height: 844 }] as con
 const LANGUAGES = ['en', 'zh'] as const
 const THEMES = ['light', 'dark'] as const
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 60_000
 
 /** A page that is looked at: where it is, and what stands on it as soon as it is there. */
 export interface LookedAt {
