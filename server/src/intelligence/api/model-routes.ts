@@ -8,7 +8,7 @@ import type { ModelRecord } from '../models/model-record.ts'
 import { answer, idParameter, pageOf, pageParameters, type TypedServer } from './route-answer.ts'
 
 const listParameters = Type.Object(
-  { asset: Type.Optional(Type.String({ maxLength: 1_000 })), stage: Type.Optional(Type.Unsafe<ModelStage>({ type: 'string', enum: [...MODEL_STAGES] })), ...pageParameters },
+  { asset: Type.Optional(Type.String({ maxLength: 1_000 })), stage: Type.Optional(Type.Unsafe<ModelStage>({ type: 'string', enum: [...MODEL_STAGES] })), anomaly: Type.Optional(Type.String({ maxLength: 200, description: 'Only models that were tried on this judged anomaly: "effects" says whether they tell it again' })), ...pageParameters },
   { additionalProperties: false },
 )
 
@@ -34,7 +34,8 @@ export function registerModels(app: TypedServer, intelligence: Intelligence): vo
 
   app.get('/api/v1/models', { schema: { tags: ['intelligence'], operationId: 'listModels', summary: 'Models, newest first', querystring: listParameters, response: answer(modelsAnswer) } }, async ({ query }) => {
     const all = query.asset === undefined ? models.list() : models.of(intelligence.assetAt(query.asset))
-    return pageOf(query.stage === undefined ? all : all.filter(({ stage }) => stage === query.stage), query, wire)
+    const isAsked = ({ stage, effects }: ModelRecord) => (query.stage === undefined || stage === query.stage) && (query.anomaly === undefined || effects.some(({ anomaly }) => anomaly === query.anomaly))
+    return pageOf(all.filter(isAsked), query, wire)
   })
 
   app.post('/api/v1/models', { schema: { tags: ['intelligence'], operationId: 'trainModel', summary: 'Train a candidate; the answer comes at once, the progress shows in the model', body: trainFieldsSchema, response: answer(modelSchema, 202) } }, async ({ body: { asset, from, to, dataSet: setId, experiment, alarmsPerWeek, author } }, reply) => {

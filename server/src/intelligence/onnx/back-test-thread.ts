@@ -41,7 +41,7 @@ const say = (message: BackTestMessage) => port.postMessage(message)
 // Our own main thread wrote it.
 const { followed, maxMegabytes, providers } = workerData as BackTestThreadData
 let trouble: string | undefined
-const runner = new ModelRunner({ maxMegabytes, providers, driftHours: 24, nowMs: () => Date.now(), onRests: (_model, reason) => (trouble = reason) })
+const runner = new ModelRunner({ maxMegabytes, providers, driftHours: 24, slackMs: 10_000, nowMs: () => Date.now(), onRests: (_model, reason) => (trouble = reason) })
 runner.follow([followed])
 const hash = createHash('sha256')
 const rows = new InputRows(followed.rows)

@@ -9,8 +9,6 @@ import { feedsOf, meaningOf, type Said } from './window-codec.ts'
 
 /** Windows of one order at most, and the time that an order should take: so the process is never busy for long with one model. */
 const [MAX_BATCH, BATCH_US] = [256, 250_000]
-/** Over the limit of one call, what an order of many gets. */
-const SLACK_MS = 1_000
 const LOAD_MS = 15_000
 
 export interface ModelRunnerOptions {
@@ -18,6 +16,8 @@ export interface ModelRunnerOptions {
   readonly providers: readonly string[]
   /** Device time before drift is told, in hours. */
   readonly driftHours: number
+  /** What an order gets over the limit of one call: it is for many, and the computer may be busy. */
+  readonly slackMs: number
   readonly nowMs: () => number
   onRests(model: string, reason: string, untilMs: number): void
 }
@@ -92,34 +92,37 @@ export class ModelRunner {
     }
   }
 
-  /** Calls models until no window waits. One that takes more than `budgetMs` of it in this turn loses the windows that are left, oldest first. */
+  /** Calls models until no window waits. One whose calls take more than `budgetMs` in this turn loses the windows that are left: what counts is its own time, not that of a process which starts or a computer that is busy. */
   async pump(budgetMs: number): Promise<void> {
     for (const model of this.#models.values()) {
       const { call } = model.followed
       const { pending } = model
       if (call === undefined || pending.length === 0) continue
       model.pending = []
-      const begunMs = this.#options.nowMs()
+      let spentUs = 0
       const file = this.#fileOf(call.file)
       let at = 0
       while (at < pending.length) {
-        const late = this.#options.nowMs() - begunMs > budgetMs
-        if (late || !file.breaker.mayCall(this.#options.nowMs())) {
+        if (spentUs > budgetMs * 1_000 || !file.breaker.mayCall(this.#options.nowMs())) {
           model.stats.skipped += pending.length - at
           break
         }
         // The first call of a file shows how long one takes.
         const count = file.breaker.isOnTrial || Number.isNaN(file.callUs) ? 1 : Math.max(1, Math.min(MAX_BATCH, pending.length - at, Math.floor(BATCH_US / Math.max(1, file.callUs))))
-        await this.#call(model, call, file, pending.slice(at, at + count))
+        spentUs += await this.#call(model, call, file, pending.slice(at, at + count))
         at += count
       }
     }
   }
 
-  async #call(model: FollowedModel, call: FollowedCall, file: File, windows: readonly { readonly endUs: number; readonly window: Float64Array }[]): Promise<void> {
+  /** Answers the time of the calls, in microseconds. */
+  async #call(model: FollowedModel, call: FollowedCall, file: File, windows: readonly { readonly endUs: number; readonly window: Float64Array }[]): Promise<number> {
     const { stats } = model
     const outcome = await this.#ask(call, windows)
-    if (outcome.type !== 'ran') return this.#failed(model, file, outcome, windows.length)
+    if (outcome.type !== 'ran') {
+      this.#failed(model, file, outcome, windows.length)
+      return 0
+    }
     this.#memoryBytes = outcome.memoryBytes
     const timeoutMs = call.contract.limits?.timeoutMs ?? 1_000
     let trouble: string | undefined
@@ -141,10 +144,11 @@ export class ModelRunner {
     stats.callUs = file.callUs
     if (trouble === undefined) file.breaker.worked()
     else this.#note(model, file, trouble, false)
+    return outcome.us.reduce((sum, us) => sum + us, 0)
   }
 
   async #ask(call: FollowedCall, windows: readonly { readonly window: Float64Array }[]): Promise<HostOutcome> {
-    const { maxMegabytes, providers } = this.#options
+    const { maxMegabytes, providers, slackMs } = this.#options
     if (this.#host === undefined || this.#host.isEnded) {
       this.#host = new OnnxHost({ maxMegabytes })
       this.#loaded.clear()
@@ -158,7 +162,7 @@ export class ModelRunner {
     const size = windows[0]?.window.length ?? 0
     const all = new Float64Array(size * windows.length)
     for (const [at, { window }] of windows.entries()) all.set(window, at * size)
-    return await host.ask({ type: 'run', file: call.file, calls: windows.length, feeds: feedsOf(call.contract, call.plan, all, windows.length), fetch: call.plan.fetch }, (call.contract.limits?.timeoutMs ?? 1_000) + SLACK_MS)
+    return await host.ask({ type: 'run', file: call.file, calls: windows.length, feeds: feedsOf(call.contract, call.plan, all, windows.length), fetch: call.plan.fetch }, (call.contract.limits?.timeoutMs ?? 1_000) + slackMs)
   }
 
   #failed(model: FollowedModel, file: File, outcome: HostOutcome, calls: number): void {

@@ -40,7 +40,7 @@ host.end()
 const contract: WireOnnxContract = { name: 'bench', purpose: 'bench', inputs: [{ signal: 'a' }, { signal: 'b' }], layout: 'flat', rows: 1, stepSeconds: 1, everyRows: 1, fill: { rule: 'hold', seconds: 60 }, output: { means: 'value', signal: 'out' } }
 const planned = planCalls(contract, await examine(options))
 if (!('plan' in planned)) throw new Error('the bench model does not fit')
-const runner = new ModelRunner({ maxMegabytes: 512, providers: ['cpu'], driftHours: 24, nowMs: () => performance.now(), onRests: (_model, reason) => console.log(`rests: ${reason}`) })
+const runner = new ModelRunner({ maxMegabytes: 512, providers: ['cpu'], driftHours: 24, slackMs: 10_000, nowMs: () => performance.now(), onRests: (_model, reason) => console.log(`rests: ${reason}`) })
 runner.follow([{ id: 'bench', asset: 1, role: 'champion', output: 'out', series: [1, 2], rows: rowSettings(contract), references: [undefined, undefined], scoreReference: undefined, taught: [], alarmsPerWeek: 1, call: { file: 'bench', path, contract, plan: planned.plan, target: undefined, judge: undefined } }])
 const builder = new BatchBuilder()
 for (let second = 0; second < CALLS; second++) for (const series of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) builder.addNumber(series, 1.7e15 + second * 1e6, 20 + (second % 60), 0)

@@ -4,7 +4,7 @@ import type { WireDrift } from '@millwright/model/wire/drift.ts'
 import type { WireOnnxBindFields, WireOnnxCheck, WireOnnxContract, WireOnnxRefusal, WireOnnxRun, WireOnnxRuns } from '@millwright/model/wire/onnx.ts'
 import type { Historian } from '../../historian/historian.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { MillwrightError, messageOf } from '../../kernel/error.ts'
+import { MillwrightError } from '../../kernel/error.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { JournalSeat, Plant } from '../../plant/plant.ts'
 import type { AnomalyStore } from '../anomalies/anomaly-store.ts'
@@ -220,17 +220,13 @@ export class OnnxModels {
 
   /** Writes what champions said, then what they found. Nothing of models that were switched off meanwhile. */
   async #keep({ outputs, news }: Extract<RunnerMessage, { type: 'results' }>): Promise<void> {
-    const { computed, takeNews, models, log } = this.#parts
+    const { computed, takeNews, models } = this.#parts
     const samples: ComputedSample[] = outputs.flatMap(({ model, timesUs, values, labels, status }) => {
       const series = this.#writes.get(model)
       return series === undefined ? [] : timesUs.map((timeUs, at) => ({ series, timeUs, value: values[at] ?? Number.NaN, status: status[at] ?? 0, ...(labels !== undefined && { text: labels[at] ?? null }) }))
     })
-    try {
-      await computed.write(samples)
-      for (const one of news) if (this.#told.has(one.model)) await takeNews(one, `onnx/${models.get(one.model)?.onnx?.file.slice(0, 12) ?? ''}`)
-    } catch (thrown) {
-      log.error({ err: thrown }, `what models said could not be kept: ${messageOf(thrown)}`)
-    }
+    await computed.write(samples)
+    for (const one of news) if (this.#told.has(one.model)) await takeNews(one, `onnx/${models.get(one.model)?.onnx?.file.slice(0, 12) ?? ''}`)
   }
 
   #wireRun(model: ModelRecord, status: FollowedStatus | undefined): WireOnnxRun {

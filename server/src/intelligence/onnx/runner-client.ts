@@ -51,10 +51,10 @@ export class RunnerClient {
 
   /** Follows these models and no others; settles when the thread does, at the latest at the end of a turn. */
   async follow(models: readonly Followed[]): Promise<void> {
+    // Models do not answer for the time before they were put in service.
+    if (this.#models.length === 0) this.#begin = new SharedHead(this.#parts.journal.head).head
     this.#models = models
     if (this.#worker === undefined) {
-      // Models do not answer for the time before they were put in service.
-      this.#begin = new SharedHead(this.#parts.journal.head).head
       if (models.length > 0 && !this.#isClosing) this.#start()
       else this.#resumes = false
       return
@@ -166,7 +166,12 @@ export class RunnerClient {
   }
 
   async #keep(worker: Worker, results: Extract<RunnerMessage, { type: 'results' }>): Promise<void> {
-    await this.#parts.onResults(results)
+    try {
+      await this.#parts.onResults(results)
+    } catch (thrown) {
+      // Not said to be kept: no state is saved after it, and a restart gives it again.
+      return this.#parts.log.error({ err: thrown }, 'what models said could not be kept')
+    }
     if (worker === this.#worker) this.#order({ type: 'kept', count: ++this.#kept })
   }
 }

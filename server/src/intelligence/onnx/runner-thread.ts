@@ -30,6 +30,8 @@ const IDLE_MS = 1_000
 /** Time that one model may take in a turn: of live data, and while it catches up. */
 const [LIVE_BUDGET_MS, BACKLOG_BUDGET_MS] = [2_000, 20_000]
 const KEEP_MS = 5_000
+/** A process of low priority may have to wait for a computer that is busy. */
+const SLACK_MS = 5_000
 const RETRY: BackoffPolicy = { firstMs: 200, maxMs: 5_000, factor: 2 }
 
 const port = parentPort
@@ -40,7 +42,7 @@ const data = workerData as RunnerThreadData
 const stop = new AbortController()
 /** Rests are shown as times of the day: by the clock of the day. */
 const nowMs = () => Date.now()
-const runner = new ModelRunner({ ...data, nowMs, onRests: (model, reason, untilMs) => say({ type: 'rests', model, reason, untilMs }) })
+const runner = new ModelRunner({ ...data, slackMs: SLACK_MS, nowMs, onRests: (model, reason, untilMs) => say({ type: 'rests', model, reason, untilMs }) })
 const saved = await readRunnerState(data.file)
 let position = (data.resumes ? saved?.position : undefined) ?? data.begin
 let savedPosition = -1

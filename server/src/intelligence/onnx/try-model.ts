@@ -8,8 +8,8 @@ import { feedsOf, meaningOf, type Said } from './window-codec.ts'
 /** Time that a new file gets to be loaded, and its pairs to be run. */
 const LOAD_MS = 30_000
 const PAIRS_MS = 30_000
-/** The first call of a model takes longer. */
-const SLACK_MS = 2_000
+/** The first call of a model takes longer, and the computer may be busy. */
+const SLACK_MS = 5_000
 /** How much an output may differ from the given one: relatively, or absolutely where it is small. */
 export const TOLERANCE = 1e-4
 
