@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { SampleBatch } from '@millwright/model/sample-batch.ts'
+import type { NumberColumns, SampleBatch } from '@millwright/model/sample-batch.ts'
 import { US_PER_DAY } from '@millwright/model/time.ts'
 import type { StoredEvent } from '../historian.ts'
 import { ChunkWriter, Columns } from './chunk-writer.ts'
@@ -19,7 +19,7 @@ export interface Generation {
 }
 
 /** After this many samples, about a millisecond, an append lets waiting reads in: a read takes several turns of the thread. */
-const ROWS_PER_BREATH = 2 * 2048
+const ROWS_PER_BREATH = 4 * 2048
 
 /**
  * The recent part of the history: tables in one DuckDB file, with the journal position in the same transactions. Rows are
@@ -155,29 +155,42 @@ export class RecentStore {
   async #appendTable(table: Table, generation: number, input: { readonly batches: readonly SampleBatch[]; readonly events: readonly StoredEvent[] }): Promise<Extent> {
     const some = table === 'events' ? input.events.length > 0 : input.batches.some((batch) => batch[table].length > 0)
     if (!some) return new Extent()
-    const writer = new ChunkWriter(this.#writer.raw, table, generation, this.#columns)
-    try {
-      if (table === 'events') writer.events(input.events)
-      else await writeBatches(writer, table, input.batches)
+    const extent = new Extent()
+    const slices = table === 'events' ? [(writer: ChunkWriter) => writer.events(input.events)] : slicesOf(table, input.batches)
+    let writer = new ChunkWriter(this.#writer.raw, table, generation, this.#columns)
+    const close = (): void => {
       writer.close()
+      extent.widen(writer.extent)
+    }
+    try {
+      for (const write of slices) {
+        write(writer)
+        if (writer.extent.rows < ROWS_PER_BREATH) continue
+        // Nothing is left open meanwhile: a thread that ended with an appender open could hang in its end.
+        close()
+        await new Promise<void>((resolve) => setImmediate(resolve))
+        writer = new ChunkWriter(this.#writer.raw, table, generation, this.#columns)
+      }
+      close()
     } catch (thrown) {
       writer.abandon()
       throw thrown
     }
-    return writer.extent
+    return extent
   }
 }
 
-async function writeBatches(writer: ChunkWriter, table: Exclude<Table, 'events'>, batches: readonly SampleBatch[]): Promise<void> {
-  let breath = 0
-  for (const batch of batches) {
-    if (table === 'numbers') writer.numbers(batch.numbers, batch.receivedUs)
-    else if (table === 'texts') writer.texts(batch.texts, batch.receivedUs)
-    else writer.waveforms(batch.waveforms, batch.receivedUs)
-    if (writer.extent.rows - breath < ROWS_PER_BREATH) continue
-    breath = writer.extent.rows
-    await new Promise<void>((resolve) => setImmediate(resolve))
+/** The writing of batches in pieces of at most {@link ROWS_PER_BREATH} numbers. */
+function* slicesOf(table: Exclude<Table, 'events'>, batches: readonly SampleBatch[]): Generator<(writer: ChunkWriter) => void> {
+  for (const { numbers, texts, waveforms, receivedUs } of batches) {
+    if (table === 'texts') yield (writer) => writer.texts(texts, receivedUs)
+    else if (table === 'waveforms') yield (writer) => writer.waveforms(waveforms, receivedUs)
+    else for (let from = 0; from < numbers.length; from += ROWS_PER_BREATH) yield (writer) => writer.numbers(part(numbers, from, Math.min(numbers.length, from + ROWS_PER_BREATH)), receivedUs)
   }
+}
+
+function part({ series, timesUs, values, status }: NumberColumns, from: number, to: number): NumberColumns {
+  return { length: to - from, series: series.subarray(from, to), timesUs: timesUs.subarray(from, to), values: values.subarray(from, to), status: status.subarray(from, to) }
 }
 
 /** How many rows all tables of a generation hold. */
