@@ -144,8 +144,8 @@ async function onPlant<T>(options: { readonly settings?: Partial<EdgeNodeSetting
   try {
     return await use({ journal, broker, clock, events, saved, asked, place, node, end })
   } finally {
-    await end()
     clearInterval(timer)
+    await end()
     await rm(folder, { recursive: true, force: true })
   }
 }

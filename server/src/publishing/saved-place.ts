@@ -14,6 +14,7 @@ export type SavedPlace = Omit<Static<typeof schema>, 'version'>
 /** What an edge node remembers over restarts, in a small file that is whole at any moment. */
 export class PlaceFile {
   readonly #file: string
+  #last: Promise<void> = Promise.resolve()
 
   constructor(file: string) {
     this.#file = file
@@ -30,8 +31,14 @@ export class PlaceFile {
     }
   }
 
-  /** Settles when it is on disk. */
-  async save(place: SavedPlace): Promise<void> {
+  /** Settles when it is on disk. Saves take turns; one that fails does not keep the next from its own. */
+  save(place: SavedPlace): Promise<void> {
+    const saving = this.#last.then(() => this.#write(place))
+    this.#last = saving.catch(() => undefined)
+    return saving
+  }
+
+  async #write(place: SavedPlace): Promise<void> {
     const file = await open(`${this.#file}.new`, 'w')
     try {
       await file.writeFile(JSON.stringify({ version: 1, ...place }))
