@@ -320,6 +320,7 @@ test('a new candidate shows what verdicts changed: of each judged anomaly whethe
 })
 
 test('the switch for all stops every model, and what was off is not made up for', async () => {
+  await until('all minutes so far to be judged', async () => ((await samplesOf('bearing_model')).times.at(-1) ?? 0) >= (START + (minute - 2) * US_PER_MINUTE) / 1_000)
   const before = (await samplesOf('bearing_model')).times.length
   await call('POST', '/api/v1/intelligence/switch', 200, { off: true, by: 'Li' })
   await feed(30)
