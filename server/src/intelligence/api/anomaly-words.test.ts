@@ -34,6 +34,12 @@ test('a band ends where the signal cannot go, unless the declared range is wrong
   assert.deepEqual([beyond?.low, beyond?.high], [290, 310])
 })
 
+test('a value that lies inside of the band, as an average left it, is not said to lie outside', () => {
+  const { summary } = wordsOf({ series: 1, share: 0.6, value: 12.4, expected: 20, band: 30, movedUs: 5, reason: 'level' }, { series: 0, share: 0.4, value: 61.5, expected: 60, band: 3.2, movedUs: 6, reason: 'apart' })
+  assert.equal(summary.en, 'flow is 12 m³/h and stays below what is usual in this operating state and at this time of day (about 20); Drive-end bearing temperature is 61.5 °C and stays above what the other signals let expect (about 60). Moved first: flow.')
+  assert.equal(summary.zh, 'flow 为 12 m³/h，持续低于此运行状态与时段的通常值（约 20）；驱动端轴承温度为 61.5 °C，持续高于由其他信号推算的值（约 60）。最先变化：flow。')
+})
+
 test('each reason has its own words', () => {
   const stays = wordsOf({ series: 2, share: 1, value: 25, expected: 0, band: 0, movedUs: 5, reason: 'stays', state: 'tool_broken' })
   assert.equal(stays.summary.en, 'Stop reason has been “tool_broken” for 25 min; it was never seen before.')

@@ -87,6 +87,9 @@ function sentenceOf({ label, value, expected, low, high, unit, reason, state = '
   const now = `${shown(value, digits)}${unitOf(unit)}`
   const band = { en: `${shown(low, digits)} to ${shown(high, digits)}`, zh: `${shown(low, digits)} 至 ${shown(high, digits)}` }
   const isLower = (value ?? expected) < expected
+  // Averaged over minutes a signal can leave its band while single values are still inside.
+  const isAverage = value !== null && value >= low && value <= high
+  const about = shown(expected, digits)
   switch (reason) {
     case 'stays': {
       const minutes = Math.round(value ?? 0)
@@ -98,8 +101,10 @@ function sentenceOf({ label, value, expected, low, high, unit, reason, state = '
     case 'spikes':
       return { en: `${en} jumps to ${now} for single samples (${band.en} is usual): look for a loose contact`, zh: `${zh}个别采样跳变至 ${now}（通常 ${band.zh}）：请检查接触不良` }
     case 'level':
+      if (isAverage) return { en: `${en} is ${now} and stays ${isLower ? 'below' : 'above'} what is usual in this operating state and at this time of day (about ${about})`, zh: `${zh}为 ${now}，持续${isLower ? '低于' : '高于'}此运行状态与时段的通常值（约 ${about}）` }
       return { en: `${en} is ${now}, ${isLower ? 'lower' : 'higher'} than is usual in this operating state and at this time of day (${band.en})`, zh: `${zh}为 ${now}，${isLower ? '低于' : '高于'}此运行状态与时段的正常范围（${band.zh}）` }
     default:
+      if (isAverage) return { en: `${en} is ${now} and stays ${isLower ? 'below' : 'above'} what the other signals let expect (about ${about})`, zh: `${zh}为 ${now}，持续${isLower ? '低于' : '高于'}由其他信号推算的值（约 ${about}）` }
       return { en: `${en} is ${now}, ${isLower ? 'lower' : 'higher'} than the other signals let expect (${band.en})`, zh: `${zh}为 ${now}，${isLower ? '低于' : '高于'}由其他信号推算的范围（${band.zh}）` }
   }
 }

@@ -3,7 +3,7 @@ import { App, Button, Segmented, Select, Slider } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { askJson } from '../../api/client.ts'
-import type { FaultKind } from '../../api/simulator-queries.ts'
+import type { FaultKind, FaultTruth } from '../../api/simulator-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { usePreferences } from '../../theme/preferences.ts'
 import { Failure } from '../../parts/view-state.tsx'
@@ -19,19 +19,24 @@ function placeName(target: string): string {
   return at < 0 ? target : `${target.slice(at + 1)} · ${target.slice(0, at)}`
 }
 
+/** Where a fault of a kind is offered first: a machine that has none yet, as a second one hardly shows beside the first. */
+function freeTarget(kind: FaultKind | undefined, active: readonly FaultTruth[]): string | undefined {
+  return kind?.placements.find(({ target }) => !active.some((fault) => fault.target === target))?.target
+}
+
 /** Chooses a fault, where it is, how bad and how fast it grows, and puts it into the plant. */
-export function FaultForm({ kinds }: { readonly kinds: readonly FaultKind[] }) {
+export function FaultForm({ kinds, active }: { readonly kinds: readonly FaultKind[]; readonly active: readonly FaultTruth[] }) {
   const { t } = useTranslation()
   const { language } = usePreferences()
   const format = useFormat()
   const { message } = App.useApp()
   const queries = useQueryClient()
   const [kindName, setKindName] = useState<string>()
-  const [target, setTarget] = useState<string>()
+  const usable = kinds.filter(({ placements }) => placements.length > 0)
+  const [target, setTarget] = useState(() => freeTarget(usable[0], active))
   const [variant, setVariant] = useState<string>()
   const [severity, setSeverity] = useState<number>()
   const [growth, setGrowth] = useState<Growth>('minute')
-  const usable = kinds.filter(({ placements }) => placements.length > 0)
   const kind = usable.find((one) => one.kind === kindName) ?? usable[0]
   const place = kind?.placements.find((one) => one.target === target) ?? kind?.placements[0]
   const rampS = kind === undefined ? 0 : growth === 'life' ? kind.defaultRampS : Math.min(kind.defaultRampS, growth === 'hour' ? HOUR_S : MINUTE_S)
@@ -49,7 +54,7 @@ export function FaultForm({ kinds }: { readonly kinds: readonly FaultKind[] }) {
           <label key={one.kind} className={one.kind === kind.kind ? 'mw-fault-kind mw-fault-kind-chosen' : 'mw-fault-kind'}>
             <input type="radio" name="kind" checked={one.kind === kind.kind} onChange={() => {
                 setKindName(one.kind)
-                setTarget(undefined)
+                setTarget(freeTarget(one, active))
                 setVariant(undefined)
                 setSeverity(undefined)
               }} />
