@@ -19,13 +19,13 @@ function placeName(target: string): string {
   return at < 0 ? target : `${target.slice(at + 1)} · ${target.slice(0, at)}`
 }
 
-/** Where a fault of a kind is offered first: a machine that has none yet, as a second one hardly shows beside the first. */
-function freeTarget(kind: FaultKind | undefined, active: readonly FaultTruth[]): string | undefined {
-  return kind?.placements.find(({ target }) => !active.some((fault) => fault.target === target))?.target
+/** Where a fault of a kind is offered first: on a machine that never had it. Beside one that lasts, or after one that was lived with for a week, another one hardly shows. */
+function freshTarget(kind: FaultKind | undefined, known: readonly FaultTruth[]): string | undefined {
+  return kind?.placements.find(({ target }) => !known.some((fault) => fault.target === target && fault.kind === kind.kind))?.target
 }
 
 /** Chooses a fault, where it is, how bad and how fast it grows, and puts it into the plant. */
-export function FaultForm({ kinds, active }: { readonly kinds: readonly FaultKind[]; readonly active: readonly FaultTruth[] }) {
+export function FaultForm({ kinds, known }: { readonly kinds: readonly FaultKind[]; readonly known: readonly FaultTruth[] }) {
   const { t } = useTranslation()
   const { language } = usePreferences()
   const format = useFormat()
@@ -33,7 +33,7 @@ export function FaultForm({ kinds, active }: { readonly kinds: readonly FaultKin
   const queries = useQueryClient()
   const [kindName, setKindName] = useState<string>()
   const usable = kinds.filter(({ placements }) => placements.length > 0)
-  const [target, setTarget] = useState(() => freeTarget(usable[0], active))
+  const [target, setTarget] = useState(() => freshTarget(usable[0], known))
   const [variant, setVariant] = useState<string>()
   const [severity, setSeverity] = useState<number>()
   const [growth, setGrowth] = useState<Growth>('minute')
@@ -54,7 +54,7 @@ export function FaultForm({ kinds, active }: { readonly kinds: readonly FaultKin
           <label key={one.kind} className={one.kind === kind.kind ? 'mw-fault-kind mw-fault-kind-chosen' : 'mw-fault-kind'}>
             <input type="radio" name="kind" checked={one.kind === kind.kind} onChange={() => {
                 setKindName(one.kind)
-                setTarget(freeTarget(one, active))
+                setTarget(freshTarget(one, known))
                 setVariant(undefined)
                 setSeverity(undefined)
               }} />

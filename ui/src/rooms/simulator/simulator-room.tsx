@@ -36,7 +36,7 @@ function Controls() {
       <QueryView query={faults}>
         {({ active, kinds }) => (
           <div className="mw-sim">
-            <FaultForm kinds={kinds} active={active} />
+            <FaultForm key={truth.isPending ? 'without past' : 'with past'} kinds={kinds} known={[...active, ...(truth.data?.truth ?? [])]} />
             <section className="mw-panel" aria-label={t('simulator.active')}>
               <h2>{t('simulator.active')}</h2>
               {active.length === 0 ? <p className="mw-faint">{t('simulator.noActive')}</p> : <FaultList faults={active.toSorted((a, b) => b.id - a.id)} kinds={kinds} canClear />}
