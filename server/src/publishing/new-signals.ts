@@ -1,7 +1,7 @@
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import type { JournalRecord } from '../journal/journal.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { pause } from './pause.ts'
+import { pause } from '../kernel/pause.ts'
 
 /** Between two questions about new signals, and how long an answer is awaited. */
 export const ASK_MS = 1_000

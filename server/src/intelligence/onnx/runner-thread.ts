@@ -4,6 +4,7 @@ import { openSegmentReader } from '../../journal/segments/segment-reader.ts'
 import { SharedHead, type SharedJournal } from '../../journal/segments/shared-head.ts'
 import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
 import { messageOf } from '../../kernel/error.ts'
+import { pause } from '../../kernel/pause.ts'
 import { ModelRunner } from './model-runner.ts'
 import type { RunnerMessage, RunnerOrder } from './runner-messages.ts'
 import { readRunnerState, writeRunnerState } from './runner-state-file.ts'
@@ -105,10 +106,10 @@ async function run(journal: SharedJournal): Promise<void> {
         nextSaveMs = performance.now() + data.saveSeconds * 1_000
       }
       if (wasCaughtUp) await reader.waitBeyond(position, AbortSignal.any([stop.signal, AbortSignal.timeout(IDLE_MS)]))
-      await pause(wasCaughtUp ? GATHER_MS : 0)
+      await pause(wasCaughtUp ? GATHER_MS : 0, stop.signal)
     } catch (thrown) {
       say({ type: 'trouble', message: messageOf(thrown) })
-      await pause(backoffMs(RETRY, failures++, Math.random))
+      await pause(backoffMs(RETRY, failures++, Math.random), stop.signal)
     }
   }
   await save().catch((thrown: unknown) => say({ type: 'trouble', message: `the state of models could not be saved: ${messageOf(thrown)}` }))
@@ -165,18 +166,5 @@ function resultsAreKept(count: number): Promise<boolean> {
       resolve(isKept)
     }
     keptMore = () => kept >= count && done(true)
-  })
-}
-
-function pause(ms: number): Promise<void> {
-  if (stop.signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      stop.signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    stop.signal.addEventListener('abort', done, { once: true })
   })
 }

@@ -6,6 +6,7 @@ import { SharedHead, type SharedJournal } from '../../journal/segments/shared-he
 import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
 import { saveCompiledCode } from '../../kernel/compiled-code.ts'
 import { messageOf } from '../../kernel/error.ts'
+import { pause } from '../../kernel/pause.ts'
 import type { WatchMessage, WatchOrder } from './stream-messages.ts'
 import { StreamWatch } from './stream-watch.ts'
 import { readWatchState, writeWatchState } from './watch-state-file.ts'
@@ -125,10 +126,10 @@ async function run(journal: SharedJournal): Promise<void> {
       if (isSaveDue || performance.now() >= nextSaveMs) nextSaveMs = performance.now() + (await save())
       // Also a quiet plant is saved, and orders are heard meanwhile.
       if (wasCaughtUp) await reader.waitBeyond(position, AbortSignal.any([stop.signal, AbortSignal.timeout(IDLE_MS)]))
-      await pause(wasCaughtUp ? GATHER_MS : 0)
+      await pause(wasCaughtUp ? GATHER_MS : 0, stop.signal)
     } catch (thrown) {
       say({ type: 'trouble', message: messageOf(thrown) })
-      await pause(backoffMs(RETRY, failures++, Math.random))
+      await pause(backoffMs(RETRY, failures++, Math.random), stop.signal)
     }
   }
   await save().catch((thrown: unknown) => say({ type: 'trouble', message: `the watches could not be saved: ${messageOf(thrown)}` }))
@@ -162,6 +163,7 @@ function newCatalogue(series: readonly SeriesId[]): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       catalogueCame = undefined
+      stop.signal.removeEventListener('abort', done)
       resolve()
     }
     catalogueCame = done
@@ -196,17 +198,5 @@ function newsAreKept(count: number): Promise<boolean> {
       resolve(isKept)
     }
     keptMore = () => kept >= count && done(true)
-  })
-}
-
-function pause(ms: number): Promise<void> {
-  if (stop.signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    stop.signal.addEventListener('abort', done, { once: true })
   })
 }
