@@ -47,13 +47,16 @@ export const anomalySignalSchema = Type.Object(
     moved: Type.Union([Type.Number(), Type.Null()], { description: 'When it left its band, in milliseconds since the epoch; null while inside' }),
     movedFirst: Type.Boolean(),
     reason: Type.Optional(
-      Type.Unsafe<'apart' | 'level' | 'spikes' | 'frozen' | 'stays'>({
+      Type.Unsafe<'apart' | 'level' | 'spikes' | 'frozen' | 'stays' | 'pace' | 'silent' | 'shape' | 'pattern' | 'batch'>({
         type: 'string',
-        enum: ['apart', 'level', 'spikes', 'frozen', 'stays'],
-        description: 'apart: away from what the others let expect; level: away from its own level; spikes: single samples jump; frozen: it repeats one value; stays: a state that does not end, value and band are then minutes',
+        enum: ['apart', 'level', 'spikes', 'frozen', 'stays', 'pace', 'silent', 'shape', 'pattern', 'batch'],
+        description:
+          'apart: away from what the others let expect; level: away from its own level; spikes: single samples jump; frozen: it repeats one value; stays: a state that does not end, value and band are then minutes; ' +
+          'pace: its samples come at another rate, silent: they come no more, value and band are then seconds; shape: a course like none before; pattern: values in an order not seen before; batch: outside of the course that its recipe usually takes',
       }),
     ),
-    state: Type.Optional(Type.String({ description: 'Of a state that does not end: which' })),
+    state: Type.Optional(Type.String({ description: 'Of a state that does not end: which; of a batch: its recipe or phase' })),
+    progress: Type.Optional(Type.Number({ description: 'Of a batch: how far the phase was, 0 at its beginning and 1 at its usual end' })),
   },
   { additionalProperties: false },
 )

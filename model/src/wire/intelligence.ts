@@ -4,6 +4,28 @@ import { authorSchema } from './anomaly.ts'
 const signals = (description: string) => Type.Array(Type.String(), { description })
 const words = Type.Object({ en: Type.String(), zh: Type.String() }, { additionalProperties: false })
 
+/**
+ * What looks at signals. The first five are on for every asset: against the other signals, against the own level at this hour, single samples that jump, a value that stands
+ * still, a state that does not end. The others are picked where they fit: change of sampling, shapes of the last minutes, order of values, course of a recipe.
+ */
+export const WATCH_DETECTORS = ['apart', 'level', 'spikes', 'frozen', 'stays', 'pace', 'shape', 'pattern', 'batch'] as const
+export type WatchDetector = (typeof WATCH_DETECTORS)[number]
+
+const pickSchema = Type.Object(
+  {
+    detector: Type.Union([Type.Unsafe<WatchDetector>({ type: 'string', enum: [...WATCH_DETECTORS] }), Type.Null()], { description: 'null: nothing looks at these signals' }),
+    signals: signals('Names of the signals'),
+    isOn: Type.Boolean({ description: 'false: it was considered and is not used for these signals, or not yet' }),
+    reason: Type.Object(
+      { key: Type.String({ description: 'Stable name of the reason' }), values: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()]), { description: 'Its numbers' }) },
+      { additionalProperties: false },
+    ),
+    words: Type.Object({ en: Type.String(), zh: Type.String() }, { additionalProperties: false, description: 'What it does there and why, in a sentence' }),
+  },
+  { additionalProperties: false },
+)
+export type WirePick = Static<typeof pickSchema>
+
 /** How an asset is watched: what was picked for it, and why. */
 export const watchedAssetSchema = Type.Object(
   {
@@ -15,6 +37,8 @@ export const watchedAssetSchema = Type.Object(
     isOff: Type.Boolean({ description: 'Switched off by somebody' }),
     minutes: Type.Integer({ description: 'Minutes of the asset that were seen' }),
     why: Type.Array(words, { description: 'What was picked and why, in sentences' }),
+    picks: Type.Array(pickSchema, { description: 'Which detector looks at which signals, and why; what is not used, and why not' }),
+    extraBytes: Type.Integer({ description: 'Memory of the detectors that were picked beside the usual ones, in bytes' }),
     judged: signals('Signals that are judged'),
     counters: signals('Signals that only grow'),
     unvaried: signals('Signals that have shown fewer than eight values or hardly ever change: setpoints, codes, what stands still'),

@@ -25,6 +25,7 @@ const part = Type.Object({
   movedUs: Type.Optional(Type.Number()),
   reason: Type.Optional(Type.Enum([...PART_REASONS])),
   state: Type.Optional(Type.String()),
+  progress: Type.Optional(Type.Number()),
 })
 
 const storedAnomaly = Type.Object({

@@ -7,6 +7,7 @@ import { MillwrightError } from '../../kernel/error.ts'
 import type { Intelligence } from '../intelligence.ts'
 import { SharedHead } from '../../journal/segments/shared-head.ts'
 import type { AssetStatus } from '../runtime/stream-messages.ts'
+import { pickWords } from './pick-words.ts'
 import { answer, pageOf, pageParameters, type TypedServer } from './route-answer.ts'
 
 const statusParameters = Type.Object({ under: Type.Optional(Type.String({ maxLength: 1_000, description: 'Only this asset and what lies below it' })), ...pageParameters }, { additionalProperties: false })
@@ -61,6 +62,8 @@ export function registerStatus(app: TypedServer, intelligence: Intelligence): vo
       isOff: asset.isKilled,
       minutes: asset.frames,
       why: reasons(asset),
+      picks: asset.picks.map((pick) => ({ detector: pick.detector, signals: names(pick.signals), isOn: pick.isOn, reason: { key: pick.reason, values: { ...pick.values } }, words: pickWords(pick) })),
+      extraBytes: asset.extraBytes,
       judged: names(asset.judged),
       counters: names(asset.counters),
       unvaried: names(asset.unvaried),

@@ -3,7 +3,8 @@ import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import { AHEAD_LIMIT_US } from '@millwright/model/time.ts'
 import { AnomalyTracker } from './anomaly-tracker.ts'
 import { pValueLimit } from './asset-alarm.ts'
-import { AssetWatch, type FrameVerdict, type Teaching, type WatchShape } from './asset-watch.ts'
+import { AssetWatch, MAX_SIGNALS, type FrameVerdict, type Teaching, type WatchShape } from './asset-watch.ts'
+import { usualPicks } from './routed/usual-picks.ts'
 import type { AnomalyNews, AssetStatus, ModelRole, ShadowTally, TaughtRange } from './stream-messages.ts'
 
 /** Name of the model that every asset begins with: it learns from the live stream alone. */
@@ -173,6 +174,7 @@ export class AssetSlot {
     const counters = watch.shape.signals.filter((_, index) => watch.isCounter(index))
     const settings = setpoints.flatMap((index) => watch.shape.signals[index] ?? [])
     const named = new Set([...judged, ...counters, ...settings])
+    const unvaried = watch.shape.signals.filter((series) => !named.has(series))
     const seriesOf = (index: number) => watch.shape.states[index] as SeriesId
     return {
       asset: this.asset,
@@ -184,9 +186,11 @@ export class AssetSlot {
       unease: this.#unease,
       judgedUs: this.#lastUs > 0 ? this.#lastUs : undefined,
       frames: watch.framesSeen,
+      picks: usualPicks({ frames: watch.framesSeen, judged, counters, unvaried, leftOut: this.#leftOut, states: watch.shape.states, most: MAX_SIGNALS, samplesPerMinute: () => 0 }),
+      extraBytes: 0,
       judged,
       counters,
-      unvaried: watch.shape.signals.filter((series) => !named.has(series)),
+      unvaried,
       leftOut: this.#leftOut,
       statesUsed: [...used.map(seriesOf), ...settings],
       statesDropped: dropped.map(seriesOf),

@@ -35,8 +35,11 @@ export interface WatchShape {
   readonly states: readonly SeriesId[]
 }
 
-/** Why a signal is part of an anomaly: apart from what the others let expect, away from its own level, single samples that jump, a sensor that repeats one value, a state that does not end. */
-export const PART_REASONS = ['apart', 'level', 'spikes', 'frozen', 'stays'] as const
+/**
+ * Why a signal is part of an anomaly: apart from what the others let expect, away from its own level, single samples that jump, a sensor that repeats one value, a state that does not end;
+ * samples at another rate or none any more (value and expected are then seconds between two), a course like none before, values in an order never seen, a batch outside of its recipe's course.
+ */
+export const PART_REASONS = ['apart', 'level', 'spikes', 'frozen', 'stays', 'pace', 'silent', 'shape', 'pattern', 'batch'] as const
 export type PartReason = (typeof PART_REASONS)[number]
 
 /** A signal's part in an anomaly. */
@@ -53,8 +56,10 @@ export interface SignalPart {
   readonly movedUs: number | undefined
   /** {@link PartReason}; from other models than this one there may be none. */
   readonly reason?: PartReason
-  /** Of a state that does not end: its value. */
+  /** Of a state that does not end: its value. Of a batch: its recipe or phase. */
   readonly state?: string
+  /** Of a batch: how far it was, 0 to 1. */
+  readonly progress?: number
 }
 
 /** What a frame of an asset meant. */

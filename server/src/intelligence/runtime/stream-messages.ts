@@ -2,6 +2,7 @@ import type { AssetId } from '@millwright/model/asset.ts'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import type { SharedJournal } from '../../journal/segments/shared-head.ts'
 import type { SignalPart, WatchPhase } from './asset-watch.ts'
+import type { WatchPick } from './routed/watch-pick.ts'
 
 /** An asset with its signals, as the stream is routed by it. */
 export interface WatchedAsset {
@@ -66,6 +67,10 @@ export interface AssetStatus {
   /** End of the newest minute of it that was seen; undefined before the first. */
   readonly judgedUs: number | undefined
   readonly frames: number
+  /** What looks at which signals, and why. */
+  readonly picks: readonly WatchPick[]
+  /** Memory of the detectors that were picked beside the usual ones. */
+  readonly extraBytes: number
   readonly judged: readonly SeriesId[]
   readonly counters: readonly SeriesId[]
   readonly unvaried: readonly SeriesId[]
