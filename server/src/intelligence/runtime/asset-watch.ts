@@ -16,7 +16,7 @@ import { Stillness } from './stillness.ts'
 /** Most numeric signals of one asset that are watched together; the others are named as left out. */
 export const MAX_SIGNALS = 48
 /** Frames after a change of regime that are neither judged nor learned: start-up. */
-const SETTLE_FRAMES = 5
+export const SETTLE_FRAMES = 5
 /** A signal has moved when it is above its own limit; it is back below the half. */
 const [MOVED, BACK] = [1, 0.5]
 /** Frames from which the longest normal stretch of no change was learned: a day. */
@@ -185,6 +185,15 @@ export class AssetWatch {
     if (this.#framesInState > SETTLE_FRAMES && (said === 'normal' || (said === undefined && !this.#alarm.active))) this.#learn(model, isJudged, endUs)
     if (step === 'accepted' && said !== 'exclude') this.#accept(model)
     return { endUs, step, pValue, score: told, parts }
+  }
+
+  /**
+   * What judges the frame whose values stand in {@link frames}, by what is known now; undefined where nothing does, or fewer than `settled` such frames have passed since
+   * the operating regime changed. Of a copy only: regimes are followed, though nothing is learned of values.
+   */
+  judgeOf(endUs: number, settled = SETTLE_FRAMES): { readonly model: FrameModel; uses(signal: number): boolean } | undefined {
+    const model = this.#enter(this.regimes.frame(endUs, this.frames.values))
+    return this.#framesInState > settled && this.#mayJudge(model) ? { model, uses: (signal) => this.#uses(model, signal) } : undefined
   }
 
   #enter(regime: number): FrameModel {

@@ -94,6 +94,12 @@ export interface StreamStatus {
   readonly isKilled: boolean
 }
 
+/** The model that judges an asset, with its state as `AssetWatch.restore` reads it. */
+export interface ChampionState {
+  readonly model: string
+  readonly state: Uint8Array
+}
+
 /** What the main thread tells the watch thread. */
 export type WatchOrder =
   | { readonly type: 'follow'; readonly journal: SharedJournal }
@@ -110,6 +116,8 @@ export type WatchOrder =
   /** So many news, counted from the thread's start, are durable. */
   | { readonly type: 'kept'; readonly count: number }
   | { readonly type: 'status'; readonly id: number }
+  /** What the champion of an asset knows now, please. */
+  | { readonly type: 'champion'; readonly id: number; readonly asset: AssetId }
   | { readonly type: 'stop' }
 
 /** What the watch thread says. */
@@ -125,4 +133,5 @@ export type WatchMessage =
   | { readonly type: 'replaced'; readonly asset: AssetId; readonly model: string; readonly state: Uint8Array }
   | { readonly type: 'killed' }
   | { readonly type: 'status'; readonly id: number; readonly status: StreamStatus }
+  | { readonly type: 'champion'; readonly id: number; readonly champion: ChampionState | undefined }
   | { readonly type: 'trouble'; readonly message: string }

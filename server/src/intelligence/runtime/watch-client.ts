@@ -5,7 +5,7 @@ import type { SharedJournal } from '../../journal/segments/shared-head.ts'
 import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { AnomalyNews, StreamStatus, WatchedAsset, WatchMessage, WatchOrder } from './stream-messages.ts'
+import type { AnomalyNews, ChampionState, StreamStatus, WatchedAsset, WatchMessage, WatchOrder } from './stream-messages.ts'
 import type { WatchThreadData } from './watch-thread.ts'
 
 export interface WatchClientParts {
@@ -33,10 +33,12 @@ const ANSWER_MS = 5_000
 /** Questions that may wait for an answer at once. */
 const MAX_WAITING = 100
 
+type Answer = Extract<WatchMessage, { readonly type: 'status' | 'champion' }>
+
 /** Runs the watch thread, starts it again when it dies (it goes on from its saved state), and talks to it. */
 export class WatchClient {
   readonly #parts: WatchClientParts
-  readonly #waiting = new Map<number, { resolve(status: StreamStatus): void; reject(error: Error): void; timer: NodeJS.Timeout }>()
+  readonly #waiting = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void; timer: NodeJS.Timeout }>()
   readonly #killWaiters: (() => void)[] = []
   #worker: Worker | undefined
   #nextId = 1
@@ -86,7 +88,20 @@ export class WatchClient {
     await done
   }
 
-  status(): Promise<StreamStatus> {
+  async status(): Promise<StreamStatus> {
+    const answer = await this.#ask((id) => ({ type: 'status', id }))
+    if (answer.type !== 'status') throw new Error('BUG: the intelligence thread answered something else')
+    return answer.status
+  }
+
+  /** What the champion of an asset knows now; undefined where nothing watches it. */
+  async champion(asset: AssetId): Promise<ChampionState | undefined> {
+    const answer = await this.#ask((id) => ({ type: 'champion', id, asset }))
+    if (answer.type !== 'champion') throw new Error('BUG: the intelligence thread answered something else')
+    return answer.champion
+  }
+
+  #ask(question: (id: number) => WatchOrder): Promise<Answer> {
     if (this.#worker === undefined) return Promise.reject(new MillwrightError('OVERLOADED', 'intelligence is being started again; try in a moment'))
     if (this.#waiting.size >= MAX_WAITING) return Promise.reject(new MillwrightError('OVERLOADED', `${MAX_WAITING} questions already wait for intelligence`))
     const id = this.#nextId++
@@ -96,7 +111,7 @@ export class WatchClient {
         reject(new MillwrightError('OVERLOADED', 'intelligence did not answer in time; try again'))
       }, ANSWER_MS)
       this.#waiting.set(id, { resolve, reject, timer })
-      this.order({ type: 'status', id })
+      this.order(question(id))
     })
   }
 
@@ -138,11 +153,12 @@ export class WatchClient {
         return this.#parts.onReplaced(message.asset, message.model, message.state)
       case 'killed':
         return this.#killWaiters.shift()?.()
-      case 'status': {
+      case 'status':
+      case 'champion': {
         const waiter = this.#waiting.get(message.id)
         this.#waiting.delete(message.id)
         clearTimeout(waiter?.timer)
-        return waiter?.resolve(message.status)
+        return waiter?.resolve(message)
       }
       case 'trouble':
         if (this.trouble === undefined) log.warn(`intelligence: ${message.message}`)

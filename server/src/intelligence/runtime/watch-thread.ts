@@ -107,6 +107,8 @@ async function obey(order: WatchOrder): Promise<void> {
       return keptMore?.()
     case 'status':
       return say({ type: 'status', id: order.id, status: watch.status(position) })
+    case 'champion':
+      return say({ type: 'champion', id: order.id, champion: watch.slot(order.asset)?.save().champion })
     case 'stop':
       stop.abort()
       await running
