@@ -1,4 +1,6 @@
 import { Type } from 'typebox'
+import { usToMs } from '@millwright/model/time.ts'
+import { systemClock } from '../kernel/clock.ts'
 import { printTable } from '../intelligence/arena/arena-table.ts'
 import { chosenContests, contests, runContest } from '../intelligence/arena/arena.ts'
 import { scoreBrought } from '../intelligence/arena/brought-model.ts'
@@ -34,7 +36,7 @@ Detectors by name: ${contests.filter(({ detectors }) => detectors !== undefined)
       const { onnxMegabytes: maxMegabytes, onnxProviders: providers } = settings.intelligence
       const brought = model === undefined ? undefined : await scoreBrought(contest, recorded, { path: model, maxMegabytes, providers, ...(contract === undefined ? {} : { contract }), ...(limit === undefined ? {} : { limit }) }, signal)
       const entrants = { ...(detector === undefined ? {} : { detectors: detector.split(',').map((name) => name.trim()) }), ...(brought === undefined ? {} : { brought }) }
-      const table = runContest(contest, recorded, entrants)
+      const table = { ...runContest(contest, recorded, entrants), measured: usToMs(systemClock.nowUs()) }
       terminal.stdout.write(json ? `${JSON.stringify({ contest: contest.name, ...table })}\n` : `${printTable(table)}\n\n`)
       // Lets Ctrl-C be heard between two collections.
       await new Promise((resolve) => setImmediate(resolve))

@@ -1,5 +1,6 @@
 import { MillwrightError } from '../../kernel/error.ts'
 import type { ArenaTable, Contest, Entrants } from './arena-table.ts'
+import { codeHash } from './code-hash.ts'
 import { cmapssContest } from './contest-cmapss.ts'
 import { forecastContest } from './contest-forecast.ts'
 import { nabContest } from './contest-nab.ts'
@@ -28,10 +29,16 @@ export function* runArena(names: readonly string[], folder: string, entrants: En
   for (const contest of chosenContests(names)) yield runContest(contest, folder, entrants)
 }
 
-/** Runs one collection. Throws as {@link runArena} does. */
+/** Runs one collection: first it declares limits and halves, then it reads data. Throws as {@link runArena} does. */
 export function runContest(contest: Contest, folder: string, entrants: Entrants = {}): ArenaTable {
   const { name, detectors = [] } = contest
   const unknown = entrants.detectors?.find((one) => !detectors.includes(one))
   if (unknown !== undefined) throw new MillwrightError('NOT_FOUND', `"${name}" has no detector "${unknown}"; it has ${detectors.join(', ') || 'none that can be named'}`)
-  return contest.run(folder, entrants)
+  const declared = contest.declare?.(entrants)
+  const table = contest.run(folder, entrants)
+  const rows = table.rows.map((row) => {
+    const limit = declared?.limits[row.who]
+    return limit === undefined ? row : { ...row, limit }
+  })
+  return { ...table, ...(declared === undefined ? {} : { halves: declared.halves }), code: codeHash(), rows }
 }

@@ -1,5 +1,6 @@
 import { trainLifeModel } from '../predictors/life-model.ts'
 import type { ArenaRow, Contest } from './arena-table.ts'
+import { CpuMeter } from './cpu-meter.ts'
 import { coverageOf } from './forecast-score.ts'
 import { scoreLives } from './life-score.ts'
 import { readCmapss } from './recorded-data.ts'
@@ -10,15 +11,18 @@ const PUBLISHED: readonly (readonly [string, number | undefined, number | undefi
   ['AGCNN 2020', 12.42, 226, undefined, undefined], ['FC-STGNN', undefined, undefined, 11.62, undefined], ['TSMixer', undefined, undefined, 11.93, undefined],
 ]
 
+const WHO = 'Millwright boosting on rolling features'
+
 /** C-MAPSS FD001: engines run to failure teach; the test engines are judged after their last cycle. */
 export const cmapssContest: Contest = {
   name: 'cmapss',
+  declare: () => ({ halves: 'test engines by number: the first, third, fifth … are the tuning half, the second, fourth, sixth … the report half', limits: { [WHO]: 'none: remaining life is told in cycles' } }),
   run: (folder) => {
     const { train, test } = readCmapss(folder)
     const { model } = trainLifeModel(train.map(({ table }) => table), 3)
-    const started = performance.now()
-    const lives = test.map(({ table }) => model.predict(table))
-    const costUs = ((performance.now() - started) * 1000) / test.length
+    const meter = new CpuMeter()
+    const lives = meter.run(() => test.map(({ table }) => model.predict(table)))
+    const costUs = meter.each(test.length)
     const rows = (['tune', 'report', 'all'] as const).map((on): ArenaRow => {
       const part = test.map((_, index) => index).filter((index) => on === 'all' || index % 2 === (on === 'tune' ? 0 : 1))
       const truth = part.map((index) => test[index]?.left ?? Number.NaN)
@@ -26,7 +30,7 @@ export const cmapssContest: Contest = {
       const open = scoreLives(told, truth)
       const capped = scoreLives(told, truth, model.cap)
       const inside = coverageOf(part.map((index) => lives[index]?.low ?? 0), part.map((index) => lives[index]?.high ?? 0), truth.map((left) => Math.min(left, model.cap)))
-      return { who: 'Millwright boosting on rolling features', on, values: [open.rmse, open.score, capped.rmse, capped.score, inside], costUs }
+      return { who: WHO, on, values: [open.rmse, open.score, capped.rmse, capped.score, inside], costUs }
     })
     return {
       title: 'C-MAPSS FD001, remaining useful life',

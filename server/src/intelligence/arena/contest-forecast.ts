@@ -2,8 +2,9 @@ import { trainAll, type TrainedMethod } from '../forecasts/forecast-contest.ts'
 import { originsOf } from '../forecasts/rolling-origin.ts'
 import { intervalAround } from '../predictors/forecast-interval.ts'
 import type { ArenaRow, Contest } from './arena-table.ts'
+import { CpuMeter } from './cpu-meter.ts'
 import { coverageOf, scoreForecast, scoreQuantiles } from './forecast-score.ts'
-import { inHalf } from './halves.ts'
+import { HALVES_BY_NAME, inHalf } from './halves.ts'
 import { type NabFile, readNab } from './recorded-data.ts'
 
 /** Steps told, part of each file that is learned from, forecasts of the rest, and what the interval shall hold. */
@@ -15,6 +16,7 @@ const LEVELS: readonly number[] = Array.from({ length: 19 }, (_, at) => (at + 1)
 /** Each method and the champion of each file, told 24 steps ahead from 40 places of the last 30 % of the file, without learning from it. */
 export const forecastContest: Contest = {
   name: 'forecast',
+  declare: () => ({ halves: HALVES_BY_NAME, limits: Object.fromEntries(Object.values(NAMES).map((who) => [who, 'none: the interval shall hold 90 %, learned from the part that is learned from'])) }),
   run: (folder) => {
     const files = readNab(folder)
     const scored = new Map(files.map((file) => [file.name, scoreFile(file)]))
@@ -63,11 +65,9 @@ function scoreMethod({ forecaster, errors }: TrainedMethod, values: Float64Array
   const size = origins.length * STEPS
   const [told, truth, low, high] = [new Float64Array(size), new Float64Array(size), new Float64Array(size), new Float64Array(size)]
   const quantiles = LEVELS.map(() => new Float64Array(size))
-  let tookMs = 0
+  const meter = new CpuMeter()
   for (const [at, origin] of origins.entries()) {
-    const started = performance.now()
-    const interval = intervalAround(forecaster.forecast(values.subarray(Math.max(0, origin - LONGEST_PAST), origin), STEPS), errors, COVERAGE)
-    tookMs += performance.now() - started
+    const interval = meter.run(() => intervalAround(forecaster.forecast(values.subarray(Math.max(0, origin - LONGEST_PAST), origin), STEPS), errors, COVERAGE))
     for (let step = 0; step < STEPS; step++) {
       const place = at * STEPS + step
       const expected = interval.expected[step] as number
@@ -78,5 +78,5 @@ function scoreMethod({ forecaster, errors }: TrainedMethod, values: Float64Array
       for (const [index, level] of LEVELS.entries()) (quantiles[index] as Float64Array)[place] = (expected + errors.quantile(level, step)) / spread
     }
   }
-  return { ...scoreForecast(told, truth), crps: scoreQuantiles(quantiles, LEVELS, truth), inside: coverageOf(low, high, truth), costUs: (tookMs * 1000) / size }
+  return { ...scoreForecast(told, truth), crps: scoreQuantiles(quantiles, LEVELS, truth), inside: coverageOf(low, high, truth), costUs: meter.each(size) }
 }

@@ -1,6 +1,7 @@
 import type { ArenaRow, Contest } from './arena-table.ts'
 import { chosenContenders } from './chosen-contenders.ts'
-import { inHalf } from './halves.ts'
+import { CpuMeter } from './cpu-meter.ts'
+import { HALVES_BY_NAME, inHalf } from './halves.ts'
 import { NAB_PROFILES, probationOf, type NabCase, scoreNab } from './nab-score.ts'
 import { type NabFile, readNab, readNabResults } from './recorded-data.ts'
 import { SIGNAL_CONTENDERS, USUAL_SIGNAL_CONTENDERS, type SignalContender } from './signal-contenders.ts'
@@ -8,6 +9,8 @@ import { periodOf, vusPr } from './vus-pr.ts'
 
 /** The part of the probationary rows that a detector rests after an alarm, and the longest period that VUS-PR is widened by. */
 const [REST_PART, LONGEST_PERIOD] = [1 / 5, 125]
+
+const BY_PROTOCOL = 'found by the protocol on the labels of the very part that is scored, for all detectors alike: no operating point'
 
 /** A detector, ours or published, with what it said of each file. */
 interface Entry {
@@ -20,6 +23,7 @@ interface Entry {
 export const nabContest: Contest = {
   name: 'nab',
   detectors: SIGNAL_CONTENDERS.map(({ name }) => name),
+  declare: ({ brought }) => ({ halves: HALVES_BY_NAME, limits: Object.fromEntries([...SIGNAL_CONTENDERS, ...(brought === undefined ? [] : [brought])].map(({ title }) => [title, BY_PROTOCOL])) }),
   parts: (folder) => readNab(folder).map(({ name, values }) => ({ name, table: { rows: values.length, columns: [values] }, signals: ['value'] })),
   run: (folder, entrants = {}) => {
     const files = readNab(folder)
@@ -40,7 +44,7 @@ export const nabContest: Contest = {
     }
     return {
       title: `NAB protocol on the ${files.length} files given`,
-      protocol: 'No training; the range of each file is given, as NAB gives it to every detector. The threshold is found on the labels of each part, by the protocol: this ranks detectors and is no operating point. Settings chosen on the tuning half. VUS-PR: rows after the probation, mean of the files with windows.',
+      protocol: 'No training; the range of each file is given, as NAB gives it to every detector. The threshold is found on the labels of each part: this ranks detectors. Settings chosen on the tuning half. VUS-PR: rows after the probation, mean of the files with windows.',
       columns: [...NAB_PROFILES.map(({ name }) => ({ name, digits: 2 })), { name: 'VUS-PR', digits: 3 }],
       rows,
     }
@@ -48,17 +52,16 @@ export const nabContest: Contest = {
 }
 
 function judged(contender: SignalContender, files: readonly NabFile[]): Entry {
-  let [spentMs, samples] = [0, 0]
+  const meter = new CpuMeter()
+  let samples = 0
   const scores = new Map<string, Float64Array>()
   for (const { name, values } of files) {
     const sorted = values.toSorted()
     const detector = contender.create({ low: sorted[0] ?? 0, high: sorted.at(-1) ?? 1, refractory: Math.floor(probationOf(values.length) * REST_PART) })
-    const started = performance.now()
-    scores.set(name, values.map((value) => detector.step(value, true)))
-    spentMs += performance.now() - started
+    scores.set(name, meter.run(() => values.map((value) => detector.step(value, true))))
     samples += values.length
   }
-  return { who: contender.title, scores, costUs: (spentMs * 1000) / samples }
+  return { who: contender.title, scores, costUs: meter.each(samples) }
 }
 
 function volumeOf({ values, windows }: NabFile, scores: Float64Array | undefined): number {

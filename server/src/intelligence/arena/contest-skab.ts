@@ -2,8 +2,9 @@ import { AlarmGate } from '../scoring/alarm-gate.ts'
 import type { ArenaRow, BroughtScores, Contest } from './arena-table.ts'
 import { chosenContenders } from './chosen-contenders.ts'
 import { scoreRows } from './confusion-score.ts'
+import { CpuMeter } from './cpu-meter.ts'
 import { limitAt } from './detection-score.ts'
-import { inHalf } from './halves.ts'
+import { HALVES_BY_NAME, inHalf } from './halves.ts'
 import { NAB_PROFILES, type NabCase, scoreNab } from './nab-score.ts'
 import { readSkab, type SkabRun } from './recorded-data.ts'
 import { ROW_CONTENDERS, type RowContender } from './row-contenders.ts'
@@ -41,6 +42,13 @@ interface Entry {
 export const skabContest: Contest = {
   name: 'skab',
   detectors: ROW_CONTENDERS.map(({ name }) => name),
+  declare: ({ brought }) => ({
+    halves: HALVES_BY_NAME,
+    limits: {
+      ...Object.fromEntries(ROW_CONTENDERS.map(({ title, limit }) => [title, limit])),
+      ...(brought === undefined ? {} : { [brought.title]: brought.limit === undefined ? 'what 1 % of the rows to learn from exceed, run by run' : `${brought.limit}, as given` }),
+    },
+  }),
   parts: (folder) => readSkab(folder).map(({ name, sensors }) => ({ name, table: sensors, signals: SKAB_SIGNALS })),
   run: (folder, entrants = {}) => {
     const runs = readSkab(folder)
@@ -57,7 +65,7 @@ export const skabContest: Contest = {
     for (const [who, ...values] of PUBLISHED) rows.push({ who, on: 'published', values })
     return {
       title: `SKAB, ${runs.length} runs of valve1`,
-      protocol: 'Learned from the first 400 rows of each run, which are not judged. Limits (wander chart 4 deviations, MEWMA 6 × what 1 % of those rows exceed) and settings chosen on the tuning half. A model that was brought: its own limit, or what 1 % of those 400 rows exceed. Change points: the anomaly’s edges, 60 rows to the right, by the NAB scorer, standard profile.',
+      protocol: 'Learned from the first 400 rows of each run, which are not judged. Settings chosen on the tuning half. Change points: the anomaly’s edges, 60 rows to the right, by the NAB scorer, standard profile.',
       columns: [{ name: 'F1', digits: 3 }, { name: 'FAR %', digits: 1 }, { name: 'MAR %', digits: 1 }, { name: 'change points', digits: 1 }, { name: 'VUS-PR', digits: 3 }],
       rows,
     }
@@ -74,9 +82,9 @@ function scored(part: readonly SkabRun[], judgements: Entry['judgements']): numb
 }
 
 function entryOf(contender: RowContender, runs: readonly SkabRun[]): Entry {
-  const started = performance.now()
-  const judgements = new Map(runs.map((run) => [run.name, judged(contender, run)]))
-  return { who: contender.title, judgements, costUs: ((performance.now() - started) * 1000) / runs.reduce((sum, { sensors }) => sum + sensors.rows, 0) }
+  const meter = new CpuMeter()
+  const judgements = new Map(runs.map((run) => [run.name, meter.run(() => judged(contender, run))]))
+  return { who: contender.title, judgements, costUs: meter.each(runs.reduce((sum, { sensors }) => sum + sensors.rows, 0)) }
 }
 
 function judged({ create, gate: settings, learnsThrough, rebases }: RowContender, { sensors }: SkabRun): Judgement {

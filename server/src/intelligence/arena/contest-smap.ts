@@ -1,6 +1,7 @@
 import { ShapeClusters } from '../detectors/shape-clusters.ts'
 import type { ArenaRow, Contest } from './arena-table.ts'
-import { inHalf } from './halves.ts'
+import { CpuMeter } from './cpu-meter.ts'
+import { HALVES_BY_NAME, inHalf } from './halves.ts'
 import { readSmap, type SmapChannel } from './recorded-data.ts'
 import { columnOf } from './table.ts'
 import { periodOf, vusPr } from './vus-pr.ts'
@@ -15,20 +16,16 @@ const SIGNALS: readonly string[] = ['telemetry', ...Array.from({ length: 24 }, (
 export const smapContest: Contest = {
   name: 'smap',
   detectors: ['shape-clusters'],
+  declare: ({ brought }) => ({ halves: HALVES_BY_NAME, limits: Object.fromEntries(['Millwright usual shapes', ...(brought === undefined ? [] : [brought.title])].map((who) => [who, 'none: VUS-PR goes over all limits'])) }),
   parts: (folder) => readSmap(folder).map(({ name, test }) => ({ name, table: test, signals: SIGNALS })),
   run: (folder, { detectors, brought } = {}) => {
     const channels = readSmap(folder)
     const rows: ArenaRow[] = []
     if (brought !== undefined) rows.push(...rowsOf(brought.title, channels, volumesOf(channels, ({ name, labels }) => brought.scores.get(name) ?? new Float64Array(labels.length)), brought.costUs))
     if (brought === undefined || detectors?.includes('shape-clusters') === true) {
-      let spentMs = 0
-      const volumes = volumesOf(channels, (channel) => {
-        const started = performance.now()
-        const scores = shapeScores(channel)
-        spentMs += performance.now() - started
-        return scores
-      })
-      rows.push(...rowsOf('Millwright usual shapes', channels, volumes, (spentMs * 1000) / channels.reduce((sum, { test, train }) => sum + test.rows + train.rows, 0)))
+      const meter = new CpuMeter()
+      const volumes = volumesOf(channels, (channel) => meter.run(() => shapeScores(channel)))
+      rows.push(...rowsOf('Millwright usual shapes', channels, volumes, meter.each(channels.reduce((sum, { test, train }) => sum + test.rows + train.rows, 0))))
     }
     return {
       title: `SMAP, ${channels.length} channels`,
