@@ -200,12 +200,24 @@ export const onnxRunSchema = Type.Object(
 )
 export type WireOnnxRun = Static<typeof onnxRunSchema>
 
+/** What runs models that were brought. */
+export const onnxRuntimeSchema = Type.Object(
+  {
+    kind: Type.Unsafe<'native' | 'wasm'>({ type: 'string', enum: ['native', 'wasm'], description: 'native: the library for this computer; wasm: WebAssembly, slower for large models, where there is no such library' }),
+    providers: Type.Array(Type.String(), { description: 'Execution providers, the preferred one first' }),
+    note: Type.Union([Type.String(), Type.Null()], { description: 'What was asked for and is not there, and why' }),
+  },
+  { additionalProperties: false },
+)
+export type WireOnnxRuntime = Static<typeof onnxRuntimeSchema>
+
 export const onnxRunsAnswer = Type.Object(
   {
     isAvailable: Type.Boolean({ description: 'Whether the ONNX runtime exists for this computer' }),
     why: orNull(Type.String({ description: 'Why not' })),
     restarts: Type.Integer({ description: 'How often the process that runs the models ended and was started again' }),
     memoryBytes: orNull(Type.Integer({ description: 'Of that process' })),
+    runtime: Type.Union([onnxRuntimeSchema, Type.Null()], { description: 'What runs them; null until a model was called' }),
     models: Type.Array(onnxRunSchema),
   },
   { additionalProperties: false },

@@ -1,4 +1,4 @@
-import type { WireOnnxTensor } from '@millwright/model/wire/onnx.ts'
+import type { WireOnnxRuntime, WireOnnxTensor } from '@millwright/model/wire/onnx.ts'
 
 /** A tensor for many calls: their data one after the other, each of the shape `dims`. */
 export interface Feed {
@@ -32,6 +32,8 @@ export interface LoadedModel {
   readonly contract: string | undefined
   readonly loadMs: number
   readonly memoryBytes: number
+  /** What runs it. */
+  readonly runtime: WireOnnxRuntime
 }
 
 export type HostAnswer =

@@ -3,11 +3,12 @@ import { writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
-import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { InferenceSession, Tensor } from 'onnxruntime-common'
 import type { WireOnnxTensor } from '@millwright/model/wire/onnx.ts'
 import { messageOf } from '../../kernel/error.ts'
 import { MAX_OUTPUT, type Fetched, type HostAnswer, type HostEnvelope, type HostOrder, type LoadedModel } from './host-messages.ts'
 import { readModelHeader } from './model-header.ts'
+import { NoRuntimeError, OnnxRuntime } from './onnx-runtime.ts'
 
 /**
  * The process in which models of other people run: native code on files that may be hostile. It may crash, hang or be killed at any moment without anything else
@@ -15,10 +16,11 @@ import { readModelHeader } from './model-header.ts'
  */
 /** Whoever gave an order ends this process in time; if they are gone, its guard does it this much later. */
 const GRACE_MS = 2_000
+/** How WebAssembly says that a dimension has no fixed size: −1 without a sign. */
+const ANY_SIZE = 0xffff_ffff
 const [maxMegabytes = '512'] = process.argv.slice(2)
 const sessions = new Map<string, InferenceSession>()
-type Runtime = typeof import('onnxruntime-node')
-let runtime: Runtime | undefined
+let runtime: OnnxRuntime | undefined
 
 yieldToOthers()
 // A thread of its own: while native code runs, this one hears nothing.
@@ -47,22 +49,23 @@ async function obey(order: HostOrder): Promise<HostAnswer> {
 }
 
 async function load({ file, path, providers }: Extract<HostOrder, { type: 'load' }>): Promise<HostAnswer> {
-  const header = readModelHeader(await readFile(path))
+  const bytes = await readFile(path)
+  const header = readModelHeader(bytes)
   if (header.outside.length > 0) return { type: 'failed', message: `weights lie outside of the file (${header.outside.slice(0, 3).join(', ')}); save the model with all weights inside` }
   try {
-    runtime ??= await import('onnxruntime-node')
+    runtime ??= await OnnxRuntime.open(providers)
   } catch (thrown) {
-    return { type: 'unavailable', message: `there is no ONNX runtime for ${process.platform}-${process.arch}: ${messageOf(thrown).split('\n')[0]}` }
+    if (!(thrown instanceof NoRuntimeError)) throw thrown
+    return { type: 'unavailable', message: `there is no ONNX runtime on this computer: ${thrown.message}` }
   }
   const before = process.memoryUsage.rss()
   const begunMs = performance.now()
-  // One thread: a plant's computer has other things to do, and small models are not faster with more. No arena: memory goes back when a call is over.
-  const session = await runtime.InferenceSession.create(path, { executionProviders: [...providers], intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', enableCpuMemArena: false, logSeverityLevel: 4 })
+  const session = await runtime.session(bytes)
   await sessions.get(file)?.release()
   sessions.set(file, session)
   const model: LoadedModel = {
     inputs: session.inputMetadata.map(tensorOf), outputs: session.outputMetadata.map(tensorOf), opsets: header.opsets, producer: header.producer,
-    contract: header.metadata.get('millwright'), loadMs: performance.now() - begunMs, memoryBytes: Math.max(0, process.memoryUsage.rss() - before),
+    contract: header.metadata.get('millwright'), loadMs: performance.now() - begunMs, memoryBytes: Math.max(0, process.memoryUsage.rss() - before), runtime: runtime.use,
   }
   return { type: 'loaded', model }
 }
@@ -78,8 +81,8 @@ async function run({ file, calls, feeds, fetch }: Extract<HostOrder, { type: 'ru
     for (const { name, type, dims, data } of feeds) {
       const size = data.length / calls
       const part = data.subarray(call * size, (call + 1) * size)
-      inputs[name] = part instanceof Float32Array ? new runtime.Tensor('float32', part, dims) : new runtime.Tensor('float64', part, dims)
       if (type === 'float32' && !(part instanceof Float32Array)) return { type: 'failed', message: `BUG: "${name}" was given as the wrong type` }
+      inputs[name] = runtime.tensor(part, dims)
     }
     const { [fetch]: output } = await session.run(inputs, [fetch])
     if (output === undefined) return { type: 'failed', message: `the model gave nothing for "${fetch}"` }
@@ -97,7 +100,7 @@ function fetched({ data }: Tensor): Fetched {
 
 function tensorOf(meta: InferenceSession.ValueMetadata): WireOnnxTensor {
   if (!meta.isTensor) return { name: meta.name, type: 'no tensor', shape: [] }
-  return { name: meta.name, type: meta.type, shape: meta.shape.map((size) => (typeof size === 'number' ? size : size === '' ? '?' : size)) }
+  return { name: meta.name, type: meta.type, shape: meta.shape.map((size) => (typeof size === 'number' ? (size === ANY_SIZE ? '?' : size) : size === '' ? '?' : size)) }
 }
 
 /** Models wait for everything else, and when memory runs out this process goes first. */

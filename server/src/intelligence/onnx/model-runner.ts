@@ -1,4 +1,5 @@
 import type { SampleBatch } from '@millwright/model/sample-batch.ts'
+import type { WireOnnxRuntime } from '@millwright/model/wire/onnx.ts'
 import { messageOf } from '../../kernel/error.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { FollowedModel } from './followed-model.ts'
@@ -40,6 +41,7 @@ export class ModelRunner {
   #restarts = 0
   #memoryBytes: number | null = null
   #unavailable: string | null = null
+  #runtime: WireOnnxRuntime | null = null
 
   constructor(options: ModelRunnerOptions) {
     this.#options = options
@@ -158,6 +160,8 @@ export class ModelRunner {
       const loaded = await host.ask({ type: 'load', file: call.file, path: call.path, providers }, LOAD_MS)
       if (loaded.type !== 'loaded') return loaded
       this.#loaded.add(call.file)
+      this.#runtime = loaded.model.runtime
+      this.#unavailable = null
     }
     const size = windows[0]?.window.length ?? 0
     const all = new Float64Array(size * windows.length)
@@ -207,7 +211,7 @@ export class ModelRunner {
       const file = model.followed.call === undefined ? undefined : this.#files.get(model.followed.call.file)
       return model.status(file === undefined || file.breaker.mayCall(nowMs) ? undefined : file.breaker.restsUntilMs)
     })
-    return { position, restarts: this.#restarts, memoryBytes: this.#host?.isEnded === false ? this.#memoryBytes : null, unavailable: this.#unavailable, models }
+    return { position, restarts: this.#restarts, memoryBytes: this.#host?.isEnded === false ? this.#memoryBytes : null, unavailable: this.#unavailable, runtime: this.#runtime, models }
   }
 
   /** Ends the process. */

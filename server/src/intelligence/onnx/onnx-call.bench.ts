@@ -1,4 +1,4 @@
-/** Cost of a model that was brought. Run by `node server/src/intelligence/onnx/onnx-call.bench.ts`; prints one number a line. */
+/** Cost of a model that was brought. Run by `node server/src/intelligence/onnx/onnx-call.bench.ts [provider]`; prints one number a line. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { BatchBuilder } from '@millwright/model/sample-batch.ts'
@@ -9,9 +9,10 @@ import { OnnxHost } from './onnx-host.ts'
 import { examine } from './try-model.ts'
 
 const CALLS = 20_000
+const [provider = 'cpu'] = process.argv.slice(2)
 const report = (what: string, value: number, unit: string) => console.log(`${what}: ${value.toFixed(1)} ${unit}`)
 const path = fileURLToPath(new URL('./fixtures/soft-sensor.onnx', import.meta.url))
-const options = { file: 'bench', path, maxMegabytes: 512, providers: ['cpu'] }
+const options = { file: 'bench', path, maxMegabytes: 512, providers: [provider] }
 
 const host = new OnnxHost(options)
 await host.ask({ type: 'load', ...options }, 10_000)
@@ -40,7 +41,7 @@ host.end()
 const contract: WireOnnxContract = { name: 'bench', purpose: 'bench', inputs: [{ signal: 'a' }, { signal: 'b' }], layout: 'flat', rows: 1, stepSeconds: 1, everyRows: 1, fill: { rule: 'hold', seconds: 60 }, output: { means: 'value', signal: 'out' } }
 const planned = planCalls(contract, await examine(options))
 if (!('plan' in planned)) throw new Error('the bench model does not fit')
-const runner = new ModelRunner({ maxMegabytes: 512, providers: ['cpu'], driftHours: 24, slackMs: 10_000, nowMs: () => performance.now(), onRests: (_model, reason) => console.log(`rests: ${reason}`) })
+const runner = new ModelRunner({ maxMegabytes: 512, providers: [provider], driftHours: 24, slackMs: 10_000, nowMs: () => performance.now(), onRests: (_model, reason) => console.log(`rests: ${reason}`) })
 runner.follow([{ id: 'bench', asset: 1, role: 'champion', output: 'out', series: [1, 2], rows: rowSettings(contract), references: [undefined, undefined], scoreReference: undefined, taught: [], alarmsPerWeek: 1, call: { file: 'bench', path, contract, plan: planned.plan, target: undefined, judge: undefined } }])
 const builder = new BatchBuilder()
 for (let second = 0; second < CALLS; second++) for (const series of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) builder.addNumber(series, 1.7e15 + second * 1e6, 20 + (second % 60), 0)

@@ -74,7 +74,7 @@ export class OnnxFiles {
       const known = this.#map.get(file)
       if (known !== undefined) return known
       const { maxMegabytes, providers, clock } = this.#parts
-      const { contract, ...model } = await examine({ file, path: incoming, maxMegabytes, providers })
+      const { contract, runtime: _runtime, ...model } = await examine({ file, path: incoming, maxMegabytes, providers })
       const record: WireOnnxFile = { ...model, inputs: [...model.inputs], outputs: [...model.outputs], opsets: [...model.opsets], file, bytes: size, contract: contractIn(contract), uploaded: usToMs(clock.nowUs()), author }
       await rename(incoming, this.pathOf(file))
       await this.#map.put(file, record)

@@ -173,7 +173,7 @@ export class OnnxModels {
     const status = await this.#runner.status()
     const all = models.list().filter(({ onnx, stage }) => onnx !== null && (stage === 'champion' || stage === 'shadow'))
     const items = all.map((model) => this.#wireRun(model, status.models.find((one) => one.model === model.id)))
-    return { isAvailable: status.unavailable === null, why: status.unavailable ?? this.#runner.trouble ?? null, restarts: status.restarts, memoryBytes: status.memoryBytes, models: items }
+    return { isAvailable: status.unavailable === null, why: status.unavailable ?? this.#runner.trouble ?? null, restarts: status.restarts, memoryBytes: status.memoryBytes, runtime: status.runtime, models: items }
   }
 
   /** Drift of the inputs and the score of models in service, by their id. */

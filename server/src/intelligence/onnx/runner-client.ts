@@ -21,7 +21,7 @@ export interface RunnerClientParts {
 
 const RESTART: BackoffPolicy = { firstMs: 200, maxMs: 10_000, factor: 2 }
 const [CLOSE_MS, ANSWER_MS] = [2_500, 5_000]
-const NOTHING: RunnerStatus = { position: 0, restarts: 0, memoryBytes: null, unavailable: null, models: [] }
+const NOTHING: RunnerStatus = { position: 0, restarts: 0, memoryBytes: null, unavailable: null, runtime: null, models: [] }
 
 /** Runs the thread in which models follow the stream; there is none while nothing is followed. */
 export class RunnerClient {

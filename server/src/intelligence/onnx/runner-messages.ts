@@ -1,7 +1,7 @@
 import type { AssetId } from '@millwright/model/asset.ts'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import type { WireDriftPart } from '@millwright/model/wire/drift.ts'
-import type { WireOnnxContract, WireOnnxRun } from '@millwright/model/wire/onnx.ts'
+import type { WireOnnxContract, WireOnnxRun, WireOnnxRuntime } from '@millwright/model/wire/onnx.ts'
 import type { SharedJournal } from '../../journal/segments/shared-head.ts'
 import type { DriftReference } from '../drift/drift-reference.ts'
 import type { AnomalyNews, ModelRole, TaughtRange } from '../runtime/stream-messages.ts'
@@ -65,6 +65,8 @@ export interface RunnerStatus {
   readonly restarts: number
   readonly memoryBytes: number | null
   readonly unavailable: string | null
+  /** What runs models, once one was loaded. */
+  readonly runtime: WireOnnxRuntime | null
   readonly models: readonly FollowedStatus[]
 }
 

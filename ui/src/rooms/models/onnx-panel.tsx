@@ -73,7 +73,16 @@ function Running({ id }: { readonly id: string }) {
   if (data === undefined) return null
   if (!data.isAvailable) return <p className="mw-state-outside">{t('models.onnx.noRuntime', { reason: data.why ?? '–' })}</p>
   const run = data.models.find(({ model }) => model === id)
-  return run === undefined ? null : <Run run={run} />
+  if (run === undefined) return null
+  const { runtime } = data
+  return (
+    <>
+      <Run run={run} />
+      {runtime !== null && (runtime.kind === 'wasm' || runtime.note !== null) && (
+        <p className="mw-faint">{runtime.kind === 'wasm' ? t('models.onnx.onWasm', { reason: runtime.note ?? t('models.onnx.wasmAsked') }) : t('models.onnx.otherProvider', { provider: runtime.providers.join(', '), reason: runtime.note ?? '' })}</p>
+      )}
+    </>
+  )
 }
 
 function Run({ run: { state, calls, failures, timeouts, skipped, missing, callUs, trouble, nextTry, last } }: { readonly run: WireOnnxRun }) {
