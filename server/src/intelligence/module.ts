@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { FastifyPluginAsync } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { PlantModule } from '../plant/module.ts'
+import type { ModuleParts, PlantModule, RunningModule } from '../plant/module.ts'
 import { registerAnomalies } from './api/anomaly-routes.ts'
 import { registerArena } from './api/arena-routes.ts'
 import { registerDataSets } from './api/data-set-routes.ts'
@@ -13,15 +13,16 @@ import { registerOnnx } from './api/onnx-routes.ts'
 import { registerStatus } from './api/status-routes.ts'
 import { ArenaRuns } from './arena/arena-runs.ts'
 import { contests } from './arena/arena.ts'
+import { PlantContests } from './arena/plant-contest.ts'
 import { RECORDED_DATA } from './arena/recorded-data.ts'
 import { Intelligence } from './intelligence.ts'
 import { intelligenceSettings, type IntelligenceSettings } from './settings.ts'
 
-/** Intelligence: sees trouble first, says why, and gets better because people use it. */
-export const intelligenceModule: PlantModule<IntelligenceSettings> = {
+/** Intelligence: sees trouble first, says why, and gets better because people use it. `plants` is the script that brings the simulated plant to the arena: the command line knows it. */
+export const intelligenceModule = {
   name: 'intelligence',
   settings: intelligenceSettings,
-  async start(parts, settings) {
+  async start(parts: ModuleParts, settings: IntelligenceSettings, { plants }: { readonly plants?: string } = {}): Promise<RunningModule> {
     if (!settings.enabled) {
       parts.plant.follow('intelligence').forget()
       parts.plant.follow('models').forget()
@@ -29,7 +30,13 @@ export const intelligenceModule: PlantModule<IntelligenceSettings> = {
     }
     await mkdir(parts.folder, { recursive: true })
     const intelligence = await Intelligence.start(parts, settings)
-    const arena = await ArenaRuns.open({ folder: join(parts.folder, 'arena'), recorded: RECORDED_DATA, contests: contests.map(({ name }) => name), clock: parts.clock, log: parts.log })
+    const { dataSets, models, brought } = intelligence
+    const { alarmsPerWeek, trainMegabytes, onnxMegabytes, onnxProviders, arenaFolder } = settings
+    const arena = await ArenaRuns.open({
+      folder: join(parts.folder, 'arena'), recorded: arenaFolder === '' ? RECORDED_DATA : resolve(arenaFolder), contests, clock: parts.clock, log: parts.log, ...(plants !== undefined && { plants }),
+      plant: new PlantContests({ dataSets, history: parts.plant.history, plant: parts.plant.model, alarmsPerWeek, trainMegabytes, onnxMegabytes, onnxProviders }),
+      shelf: { files: brought.files, models }, onnx: { maxMegabytes: onnxMegabytes, providers: onnxProviders },
+    })
     return {
       routes: [intelligenceRoutes(intelligence), arenaRoutes(arena)],
       stop: async () => {
@@ -38,7 +45,7 @@ export const intelligenceModule: PlantModule<IntelligenceSettings> = {
       },
     }
   },
-}
+} satisfies PlantModule<IntelligenceSettings>
 
 /** Its part of the API. */
 export function intelligenceRoutes(intelligence: Intelligence): FastifyPluginAsync {

@@ -9,9 +9,12 @@ import type { Settings } from '../settings.ts'
 
 type StartModule = (parts: ModuleParts, settings: Settings) => Promise<RunningModule>
 
+/** Brings the simulated plant to the arena, in the arena's own thread. */
+const PLANTS = new URL('../simulated-plants.ts', import.meta.url).href
+
 /** The applications on the plant. A new one is its folder, a line here, and its section in `cli/settings.ts`. */
 const MODULES: readonly { readonly name: string; readonly start: StartModule }[] = [
-  { name: intelligenceModule.name, start: (parts, { intelligence }) => intelligenceModule.start(parts, intelligence) },
+  { name: intelligenceModule.name, start: (parts, { intelligence }) => intelligenceModule.start(parts, intelligence, { plants: PLANTS }) },
   { name: publishingModule.name, start: (parts, { publishing }) => publishingModule.start(parts, publishing) },
 ]
 

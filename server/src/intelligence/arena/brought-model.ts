@@ -19,6 +19,10 @@ export interface BroughtModel {
   readonly path: string
   /** File of the contract; unless given, the one that lies in the model. */
   readonly contract?: string
+  /** The contract itself, where it is at hand. */
+  readonly given?: WireOnnxContract
+  /** What it is called on the leaderboard; unless given, by its contract and file. */
+  readonly title?: string
   /** Scores above it are alarms. Declared before any data are read. */
   readonly limit?: number
   readonly maxMegabytes: number
@@ -29,7 +33,7 @@ export interface BroughtModel {
  * Runs a model over every row of a collection in a process of its own, window after window, as it would run on the live stream: a score knows nothing of later rows.
  * @throws MillwrightError MODEL_REFUSED with reasons, PAYLOAD_INVALID for a contract that does not fit the collection, UNSUPPORTED where there is no runtime.
  */
-export async function scoreBrought(contest: Contest, folder: string, model: BroughtModel, abort?: AbortSignal): Promise<BroughtScores> {
+export async function scoreBrought(contest: Contest, folder: string, model: BroughtModel, abort?: AbortSignal, onProgress?: (part: number) => void): Promise<BroughtScores> {
   const parts = contest.parts?.(folder)
   if (parts === undefined) throw new MillwrightError('PAYLOAD_INVALID', `a model cannot be scored on "${contest.name}": it has no rows of signals to judge`)
   const bytes = await readFile(model.path).catch((cause: unknown) => {
@@ -46,18 +50,20 @@ export async function scoreBrought(contest: Contest, folder: string, model: Brou
     const run = { host, file: options.file, contract, plan, spentUs: 0 }
     const scores = new Map<string, Float64Array>()
     let rows = 0
-    for (const part of parts) {
+    for (const [at, part] of parts.entries()) {
       abort?.throwIfAborted()
       scores.set(part.name, await scorePart(run, part, places))
       rows += part.table.rows
+      onProgress?.((at + 1) / parts.length)
     }
-    return { title: `${contract.name} (${basename(model.path)})`, costUs: run.spentUs / Math.max(1, rows), limit: model.limit, scores }
+    return { title: model.title ?? `${contract.name} (${basename(model.path)})`, costUs: run.spentUs / Math.max(1, rows), limit: model.limit, scores }
   } finally {
     host.end()
   }
 }
 
-async function contractOf({ contract }: BroughtModel, options: TryOptions): Promise<WireOnnxContract> {
+async function contractOf({ contract, given }: BroughtModel, options: TryOptions): Promise<WireOnnxContract> {
+  if (given !== undefined) return scoring(given)
   const text = contract === undefined ? (await examine(options)).contract : await readFile(contract, 'utf8').catch((cause: unknown) => {
     throw new MillwrightError('NOT_FOUND', `the contract ${contract} cannot be read`, { cause })
   })
@@ -72,8 +78,12 @@ async function contractOf({ contract }: BroughtModel, options: TryOptions): Prom
     const [first] = Value.Errors(onnxContractSchema, read)
     throw new MillwrightError('PAYLOAD_INVALID', `the contract is wrong at "${first?.instancePath ?? ''}": ${first?.message ?? 'it is no contract'}`)
   }
-  if (read.output.means !== 'anomaly_score') throw new MillwrightError('PAYLOAD_INVALID', `the output of the model means "${read.output.means}"; what is scored here is an anomaly_score`)
-  return read
+  return scoring(read)
+}
+
+function scoring(contract: WireOnnxContract): WireOnnxContract {
+  if (contract.output.means !== 'anomaly_score') throw new MillwrightError('PAYLOAD_INVALID', `the output of the model means "${contract.output.means}"; what is scored here is an anomaly_score`)
+  return contract
 }
 
 /** For each input of the contract, the column of the collection. */

@@ -36,13 +36,16 @@ const ALARMS_PER_WEEK = 1
 export function simulatorContest(plantOf: (seed: number, startUs: number) => SimulatedPlant): Contest {
   return {
     name: 'simulator',
-    run: () => {
+    run: (_folder, { onProgress } = {}) => {
       const rows: ArenaRow[] = []
+      const plants = SEEDS.tune.length + SEEDS.report.length
+      let done = 0
       for (const on of ['tune', 'report'] as const) {
         const found = new FoundFaults()
         let [samples, spentMs] = [0, 0]
         for (const seed of SEEDS[on]) {
-          const run = watchPlant(plantOf(seed, START_US), seed, found)
+          const run = watchPlant(plantOf(seed, START_US), { seed, found, onProgress: (part) => onProgress?.((done + part) / plants) })
+          done++
           samples += run.samples
           spentMs += run.spentMs
         }
@@ -66,7 +69,13 @@ interface Followed {
   readonly close: (endUs: number) => void
 }
 
-function watchPlant(plant: SimulatedPlant, seed: number, found: FoundFaults): { readonly samples: number; readonly spentMs: number } {
+interface PlantRun {
+  readonly seed: number
+  readonly found: FoundFaults
+  onProgress(part: number): void
+}
+
+function watchPlant(plant: SimulatedPlant, { seed, found, onProgress }: PlantRun): { readonly samples: number; readonly spentMs: number } {
   const watched = watchesOf(plant.signals, (asset, endUs, names) => run.tell(asset, endUs, names))
   const [faultsFromUs, toUs] = [START_US + SOUND_DAYS * US_PER_DAY, START_US + (SOUND_DAYS + FAULT_DAYS) * US_PER_DAY]
   const plan = planFaults(plant.placements(), { seed, fromUs: faultsFromUs, toUs })
@@ -88,6 +97,7 @@ function watchPlant(plant: SimulatedPlant, seed: number, found: FoundFaults): { 
       run.follow(plant.truth())
     }
     plant.step(untilUs, take)
+    onProgress((untilUs - START_US) / (toUs - START_US))
   }
   run.finish()
   return { samples, spentMs }
