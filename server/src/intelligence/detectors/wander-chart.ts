@@ -91,6 +91,12 @@ export class WanderChart implements RowDetector {
     return into
   }
 
+  /** Where a signal's level is held to be, and how many standard deviations it is away from it now; undefined while it learns. */
+  deviationOf(column: number): { readonly level: number; readonly deviation: number } | undefined {
+    const follower = this.#followers?.[column]
+    return follower === undefined ? undefined : { level: follower.level, deviation: follower.deviation }
+  }
+
   rebase(): void {
     for (const follower of this.#followers ?? []) {
       follower.level += follower.smoothed
