@@ -4,7 +4,7 @@ import { verdictSchema, type WireVerdict } from '@millwright/model/wire/anomaly.
 import type { Clock } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { EventLog } from '../../plant/event-log.ts'
-import { PART_REASONS } from '../runtime/asset-watch.ts'
+import { PART_REASONS } from '../runtime/signal-parts.ts'
 import type { AnomalyNews } from '../runtime/stream-messages.ts'
 import { DocumentMap, type Documents } from './document-map.ts'
 import { signatureOf } from './signature.ts'

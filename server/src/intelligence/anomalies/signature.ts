@@ -1,5 +1,5 @@
 import type { AssetId } from '@millwright/model/asset.ts'
-import type { SignalPart } from '../runtime/asset-watch.ts'
+import type { SignalPart } from '../runtime/signal-parts.ts'
 
 /** A signal with less than this part in an anomaly is not of its signature. */
 const MIN_SHARE = 0.2

@@ -1,5 +1,5 @@
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
-import type { SignalPart } from '../runtime/asset-watch.ts'
+import type { SignalPart } from '../runtime/signal-parts.ts'
 import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
 
 /** Rows that the mean and spread remember. */

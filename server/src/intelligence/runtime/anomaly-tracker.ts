@@ -1,6 +1,7 @@
 import type { AssetId } from '@millwright/model/asset.ts'
 import { US_PER_MINUTE } from '@millwright/model/time.ts'
-import type { FrameVerdict, SignalPart } from './asset-watch.ts'
+import type { FrameVerdict } from './asset-watch.ts'
+import type { SignalPart } from './signal-parts.ts'
 import type { AnomalyNews } from './stream-messages.ts'
 
 /** While one lasts, news of it at most this often, in frames. */

@@ -41,6 +41,8 @@ export class AssetFrames {
   readonly values: Float64Array
   /** How far the sample that stuck out most in that frame was from the mean of the others, with its sign; NaN where there were too few to say. */
   readonly reach: Float64Array
+  /** Samples of each signal in that frame. */
+  readonly samples: Float64Array
   readonly #held: Float64Array
   readonly #heldUs: Float64Array
   /** The open frame, and the one behind it. */
@@ -61,6 +63,7 @@ export class AssetFrames {
     this.#open = [column(Number.NaN), column(Number.NaN)]
     this.#openUs = [column(-1), column(-1)]
     this.reach = column(Number.NaN)
+    this.samples = column(0)
     this.#spans = [newSpan(size), newSpan(size)]
   }
 
@@ -129,6 +132,7 @@ export class AssetFrames {
         this.#heldUs[at] = times[at] as number
         times[at] = -1
       }
+      this.samples[at] = span.count[at] as number
       this.reach[at] = reachOf(span, at)
       this.values[at] = endUs - (this.#heldUs[at] as number) <= HOLD_US ? (this.#held[at] as number) : Number.NaN
     }

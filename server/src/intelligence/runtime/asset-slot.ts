@@ -186,7 +186,7 @@ export class AssetSlot {
       unease: this.#unease,
       judgedUs: this.#lastUs > 0 ? this.#lastUs : undefined,
       frames: watch.framesSeen,
-      picks: usualPicks({ frames: watch.framesSeen, judged, counters, unvaried, leftOut: this.#leftOut, states: watch.shape.states, most: MAX_SIGNALS, samplesPerMinute: () => 0 }),
+      picks: [...usualPicks({ frames: watch.framesSeen, judged, counters, unvaried, leftOut: this.#leftOut, states: watch.shape.states, most: MAX_SIGNALS, samplesPerMinute: (series) => watch.samplesPerMinute(series) }), ...watch.picks()],
       extraBytes: 0,
       judged,
       counters,

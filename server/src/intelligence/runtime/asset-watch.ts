@@ -9,8 +9,11 @@ import { AssetFrames, type FrameCounts } from './asset-frames.ts'
 import { FrameModel, MIN_DISTINCT } from './frame-model.ts'
 import { MAX_REGIMES, Regimes } from './regimes.ts'
 import { remapColumn } from './remap.ts'
+import { RoutedWatch, type Findings } from './routed/routed-watch.ts'
+import type { WatchPick } from './routed/watch-pick.ts'
 import { SignalCharts, type FrameDeviations } from './signal-charts.ts'
-import { StateDwell, type LongStay } from './state-dwell.ts'
+import { signalParts, type Found, type SignalPart } from './signal-parts.ts'
+import { StateDwell } from './state-dwell.ts'
 import { Stillness } from './stillness.ts'
 
 /** Most numeric signals of one asset that are watched together; the others are named as left out. */
@@ -23,9 +26,7 @@ const [MOVED, BACK] = [1, 0.5]
 const STILL_LEARNED = 1_440
 /** Score of what is known to be wrong without a number of its own: a sensor that stands still, a state that does not end. It passes the limit at its highest. */
 const CERTAIN = 20
-/** Signals with less than this part of an anomaly are not named. */
-const LEAST_SHARE = 0.01
-const [KIND, VERSION] = ['asset-watch', 4]
+const [KIND, VERSION] = ['asset-watch', 5]
 
 /** The signals of an asset that are watched, by the id of their series: a rename changes nothing. */
 export interface WatchShape {
@@ -33,33 +34,6 @@ export interface WatchShape {
   readonly signals: readonly SeriesId[]
   /** Texts and booleans. */
   readonly states: readonly SeriesId[]
-}
-
-/**
- * Why a signal is part of an anomaly: apart from what the others let expect, away from its own level, single samples that jump, a sensor that repeats one value, a state that does not end;
- * samples at another rate or none any more (value and expected are then seconds between two), a course like none before, values in an order never seen, a batch outside of its recipe's course.
- */
-export const PART_REASONS = ['apart', 'level', 'spikes', 'frozen', 'stays', 'pace', 'silent', 'shape', 'pattern', 'batch'] as const
-export type PartReason = (typeof PART_REASONS)[number]
-
-/** A signal's part in an anomaly. */
-export interface SignalPart {
-  readonly series: SeriesId
-  /** 0 to 1; all parts of an anomaly together are 1. */
-  readonly share: number
-  /** Of a state that does not end: minutes that it has lasted. */
-  readonly value: number
-  /** What it should be, and the half width of the band in which it normally is. Of a state: the longest stay that was usual, in minutes. */
-  readonly expected: number
-  readonly band: number
-  /** When it left its band; undefined while it is inside. */
-  readonly movedUs: number | undefined
-  /** {@link PartReason}; from other models than this one there may be none. */
-  readonly reason?: PartReason
-  /** Of a state that does not end: its value. Of a batch: its recipe or phase. */
-  readonly state?: string
-  /** Of a batch: how far it was, 0 to 1. */
-  readonly progress?: number
 }
 
 /** What a frame of an asset meant. */
@@ -96,6 +70,9 @@ export class AssetWatch {
   readonly #stillness: Stillness
   readonly #dwell: StateDwell
   readonly #lead: AnomalyLead
+  readonly #routed: RoutedWatch
+  /** The highest score over its limit of each signal, of the charts and of what was routed to it. */
+  readonly #ratios: Float64Array
   readonly #z: Float64Array
   readonly #apart: Float64Array
   readonly #spikes: Float64Array
@@ -115,6 +92,8 @@ export class AssetWatch {
     this.#stillness = new Stillness(size)
     this.#dwell = new StateDwell(shape.states.length)
     this.#lead = new AnomalyLead(size)
+    this.#routed = new RoutedWatch(shape)
+    this.#ratios = new Float64Array(size)
     this.#z = new Float64Array(size)
     this.#apart = new Float64Array(size)
     this.#spikes = new Float64Array(size)
@@ -148,6 +127,16 @@ export class AssetWatch {
     return this.#stillness.isCounter(index, MIN_DISTINCT - 1)
   }
 
+  /** What was picked beside the usual charts, and why. */
+  picks(): WatchPick[] {
+    return this.#routed.picks()
+  }
+
+  /** Samples a minute that a signal usually has; 0 while that is not known. */
+  samplesPerMinute(series: SeriesId): number {
+    return this.#routed.samplesPerMinute(this.shape.signals.indexOf(series))
+  }
+
   #mayJudge(model: FrameModel): boolean {
     return model.isReady && (model.isMature || this.regimes.count === 1)
   }
@@ -158,8 +147,9 @@ export class AssetWatch {
 
   /** Judges the frame that {@link frames} closed, then learns from it. `alarmsPerWeek` is the false-alarm budget. */
   closeFrame(endUs: number, alarmsPerWeek: number, teaching: Teaching = NOTHING_SAID): FrameVerdict {
-    const { values } = this.frames
+    const { values, samples } = this.frames
     this.#framesSeen++
+    this.#routed.mask(values, samples, endUs)
     const said = teaching.of(endUs)
     const wasActive = this.#alarm.active
     this.#stillness.frame(values, !wasActive && said !== 'exclude')
@@ -167,21 +157,23 @@ export class AssetWatch {
     const stay = this.#dwell.frame((signal) => this.regimes.valueOf(signal), said !== 'exclude')
     const circumstances: FrameCircumstances = { alarmsPerWeek, framesSeen: this.#framesSeen, framesInState: this.#framesInState }
     const isJudged = this.#framesInState > SETTLE_FRAMES && this.#mayJudge(model)
-    const score = isJudged ? this.#score(model, endUs) : Number.NaN
+    const further = this.#routed.frame({ endUs, values, samples, regime: this.#regime, mayLearn: said === 'normal' || (said === undefined && !wasActive) })
+    const score = higher(isJudged ? this.#score(model, endUs) : Number.NaN, further.score)
+    this.#gatherRatios(isJudged, further)
     const frozen = isJudged && this.#framesSeen >= STILL_LEARNED ? this.#stillness.frozen((at) => this.#uses(model, at)) : -1
-    const isCertain = frozen >= 0 || stay !== undefined
+    const isCertain = frozen >= 0 || stay !== undefined || further.isCertain
     const told = isCertain ? Math.max(CERTAIN, score || 0) : score
     const { step, pValue } = this.#alarm.judge(told, circumstances)
-    if (step === 'begins') this.#lead.begin(this.#charts.ratios, frozen, stay?.signal)
+    if (step === 'begins') this.#lead.begin(this.#ratios, frozen, stay?.signal)
     else if (step === 'lasts' && said === 'normal' && !this.#isExcluded) return { endUs, step: this.#alarm.cut(), pValue, score: told, parts: [] }
     // Another cause, which comes while an anomaly lasts, is an anomaly of its own: it begins with the next frame.
-    else if (step === 'lasts' && isJudged && this.#lead.hasPassed(this.#charts.ratios, frozen, stay?.signal)) return { endUs, step: this.#alarm.cut(), pValue, score: told, parts: [] }
-    const parts = step === 'quiet' || !(isJudged || stay !== undefined) ? [] : this.#parts(model, { frozen, stay, endUs })
+    else if (step === 'lasts' && isJudged && this.#lead.hasPassed(this.#ratios, frozen, stay?.signal)) return { endUs, step: this.#alarm.cut(), pValue, score: told, parts: [] }
+    const parts = step === 'quiet' || !(isJudged || stay !== undefined || further.of.length > 0) ? [] : this.#parts(model, { frozen, stay, further, endUs })
     if (step === 'begins') this.#isExcluded = false
     if (said === 'exclude') this.#isExcluded = true
     // Where people contradict each other about parts of one anomaly, the fault wins for all of it.
     if (said === 'normal' && isJudged && !(this.#alarm.active && this.#isExcluded)) this.#charts.allow()
-    if (said !== 'exclude' && isJudged) this.#learnLimits(score, endUs, circumstances)
+    if (said !== 'exclude') this.#learnLimits(score, isJudged, endUs, circumstances)
     if (this.#framesInState > SETTLE_FRAMES && (said === 'normal' || (said === undefined && !this.#alarm.active))) this.#learn(model, isJudged, endUs)
     if (step === 'accepted' && said !== 'exclude') this.#accept(model)
     return { endUs, step, pValue, score: told, parts }
@@ -240,15 +232,21 @@ export class AssetWatch {
     return score
   }
 
+  #gatherRatios(isJudged: boolean, { of }: Findings): void {
+    if (isJudged) this.#ratios.set(this.#charts.ratios)
+    else this.#ratios.fill(0)
+    for (const { signal, score } of of) this.#ratios[signal] = Math.max(score, this.#ratios[signal] as number)
+  }
+
   #deviations(endUs: number): FrameDeviations {
     return { apart: this.#apart, level: this.#z, spikes: this.#spikes, hour: Math.floor((endUs - 1) / US_PER_HOUR) % 24 }
   }
 
   /** Also of frames that look abnormal: limits count episodes, and an episode that came and went is one. */
-  #learnLimits(score: number, endUs: number, circumstances: FrameCircumstances): void {
+  #learnLimits(score: number, isJudged: boolean, endUs: number, circumstances: FrameCircumstances): void {
     this.#alarm.learn(score, circumstances)
     const model = this.#models[this.#regime]
-    if (model !== undefined) this.#charts.learnLimits(this.#deviations(endUs), (at) => this.#uses(model, at))
+    if (isJudged && model !== undefined) this.#charts.learnLimits(this.#deviations(endUs), (at) => this.#uses(model, at))
   }
 
   #learn(model: FrameModel, isJudged: boolean, endUs: number): void {
@@ -263,30 +261,9 @@ export class AssetWatch {
     this.#dwell.accept()
   }
 
-  #parts(model: FrameModel, what: { readonly frozen: number; readonly stay: LongStay | undefined; readonly endUs: number }): SignalPart[] {
-    const { frozen, stay, endUs } = what
-    const weights = Float64Array.from(this.#charts.ratios, (ratio) => ratio ** 4)
-    const rest = weights.reduce((total, weight) => total + weight, 0)
-    // What is certain is named first, whatever the others do.
-    if (frozen >= 0) weights[frozen] = (weights[frozen] as number) + rest + 1
-    const staying = stay === undefined ? 0 : rest + 1
-    const sum = weights.reduce((total, weight) => total + weight, staying)
-    const parts: SignalPart[] = []
-    if (stay !== undefined) {
-      const { signal, value: state, frames, usual } = stay
-      parts.push({ series: this.shape.states[signal] as number, share: staying / sum, value: frames, expected: usual, band: 0, movedUs: endUs - frames * 60_000_000, reason: 'stays', state })
-    }
-    for (const [signal, weight] of weights.entries()) {
-      if (weight < LEAST_SHARE * sum) continue
-      const movedUs = this.#movedUs[signal] as number
-      const reason = signal === frozen ? 'frozen' : this.#charts.kindOf(signal)
-      // A level that has moved is shown against itself: the others that moved along would let expect it.
-      const { value: expected, spread } = reason === 'level' ? model.usual(signal) : model.expected(this.#z, signal)
-      const value = this.frames.values[signal] as number
-      const shown = reason === 'spikes' ? value + (this.frames.reach[signal] as number) : value
-      parts.push({ series: this.shape.signals[signal] as number, share: weight / sum, value: shown, expected, band: 3 * spread, movedUs: Number.isNaN(movedUs) ? undefined : movedUs, reason })
-    }
-    return parts.sort((a, b) => b.share - a.share)
+  #parts(model: FrameModel, found: Found): SignalPart[] {
+    const { frames, shape } = this
+    return signalParts({ shape, model, charts: this.#charts, frames, z: this.#z, ratios: this.#ratios, movedUs: this.#movedUs }, found)
   }
 
   /** The same watch for the asset's signals as they are now: what was learned stays, a signal that has come is learned from now on. An anomaly that lasts goes on. */
@@ -299,6 +276,7 @@ export class AssetWatch {
     grown.#charts.takeOver(this.#charts, numbers)
     grown.#stillness.takeOver(this.#stillness, numbers)
     grown.#dwell.takeOver(this.#dwell, states)
+    grown.#routed.takeOver(this.#routed, numbers, states)
     const writer = new StateWriter(KIND, VERSION)
     this.#alarm.save(writer)
     grown.#alarm.restore(new StateReader(writer.finish(), KIND, VERSION))
@@ -352,6 +330,11 @@ export class AssetWatch {
   }
 
   #saved() {
-    return [this.frames, this.regimes, this.#charts, this.#alarm, this.#stillness, this.#dwell, this.#lead] as const
+    return [this.frames, this.regimes, this.#charts, this.#alarm, this.#stillness, this.#dwell, this.#lead, this.#routed] as const
   }
+}
+
+/** The higher of two scores, of which either may be no number. */
+function higher(one: number, other: number): number {
+  return Number.isNaN(one) ? other : Number.isNaN(other) ? one : Math.max(one, other)
 }

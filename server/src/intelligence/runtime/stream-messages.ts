@@ -1,7 +1,8 @@
 import type { AssetId } from '@millwright/model/asset.ts'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import type { SharedJournal } from '../../journal/segments/shared-head.ts'
-import type { SignalPart, WatchPhase } from './asset-watch.ts'
+import type { WatchPhase } from './asset-watch.ts'
+import type { SignalPart } from './signal-parts.ts'
 import type { WatchPick } from './routed/watch-pick.ts'
 
 /** An asset with its signals, as the stream is routed by it. */
