@@ -1,0 +1,42 @@
+import type { WireArenaContest, WireArenaRunFields } from '@millwright/model/wire/arena.ts'
+import type { WireOnnxContract, WireOnnxFile } from '@millwright/model/wire/onnx.ts'
+import { exampleContract, UnreadableText } from '../models/onnx-draft.ts'
+
+/** Who is to be scored. */
+export type Entrant = 'ours' | 'model'
+
+/** What somebody has chosen so far. */
+export interface ArenaDraft {
+  readonly contest: string
+  readonly entrant: Entrant
+  /** Of ours; all of them where none is left out. */
+  readonly detectors: readonly string[]
+  readonly file: string
+  readonly contract: string
+  readonly limit: number | null
+  readonly by: string
+}
+
+/**
+ * The draft as the API takes it. Whether the model fits is for the server to say, with its reason.
+ * @throws UnreadableText where the contract is no JSON.
+ */
+export function runFieldsOf({ contest, entrant, detectors, file, contract, limit, by }: ArenaDraft, all: readonly string[]): WireArenaRunFields {
+  if (entrant === 'ours') return { contest, by, ...(detectors.length < all.length && { detectors: [...detectors] }) }
+  return { contest, by, model: { file, contract: parsed(contract), ...(limit !== null && { limit }) } }
+}
+
+/** The file's own contract, or one to begin with: its inputs are the first signals of the collection, its output an anomaly score. */
+export function contractFor(file: WireOnnxFile, { signals }: Pick<WireArenaContest, 'signals'>): WireOnnxContract {
+  if (file.contract !== null) return file.contract
+  const example = exampleContract(file)
+  return { ...example, inputs: example.inputs.map((input, index) => ({ ...input, signal: signals[index] ?? input.signal })), output: { ...example.output, means: 'anomaly_score', signal: 'my_score' } }
+}
+
+function parsed(text: string): WireOnnxContract {
+  try {
+    return JSON.parse(text) as WireOnnxContract
+  } catch (thrown) {
+    throw new UnreadableText('contract', thrown instanceof Error ? thrown.message : String(thrown))
+  }
+}
