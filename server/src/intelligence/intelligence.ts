@@ -19,6 +19,7 @@ import { catalogueOf, wholeCatalogue } from './runtime/plant-catalogue.ts'
 import type { AnomalyNews } from './runtime/stream-messages.ts'
 import { WatchClient } from './runtime/watch-client.ts'
 import type { IntelligenceSettings } from './settings.ts'
+import { Vibration } from './vibration/vibration.ts'
 
 /** The consumer's name in the journal. */
 const CONSUMER = 'intelligence'
@@ -39,15 +40,16 @@ export class Intelligence {
   readonly predictions: Predictions
   readonly brought: OnnxModels
   readonly dataSets: DataSets
+  readonly vibration: Vibration
   readonly settings: IntelligenceSettings
   readonly parts: ModuleParts
   readonly #ends: (() => void)[] = []
   #writes: Promise<void> = Promise.resolve()
   #scheduledDay = -1
 
-  private constructor(parts: ModuleParts, settings: IntelligenceSettings, stores: { anomalies: AnomalyStore; labels: LabelStore; quiet: QuietRules; models: ModelRegistry; killSwitch: KillSwitch; predictions: Predictions; references: DriftReferences; brought: OnnxModels; dataSets: DataSets }, seat: JournalSeat) {
+  private constructor(parts: ModuleParts, settings: IntelligenceSettings, stores: { anomalies: AnomalyStore; labels: LabelStore; quiet: QuietRules; models: ModelRegistry; killSwitch: KillSwitch; predictions: Predictions; references: DriftReferences; brought: OnnxModels; dataSets: DataSets; vibration: Vibration }, seat: JournalSeat) {
     const { plant, clock, log, random, folder } = parts
-    const { isComputed } = stores.predictions.computed
+    const { isUnwatched } = stores.predictions.computed
     this.parts = parts
     this.settings = settings
     this.anomalies = stores.anomalies
@@ -58,11 +60,12 @@ export class Intelligence {
     this.predictions = stores.predictions
     this.brought = stores.brought
     this.dataSets = stores.dataSets
+    this.vibration = stores.vibration
     this.stream = new WatchClient({
       workerData: { file: join(folder, 'watch.state'), alarmsPerWeek: settings.alarmsPerWeek, maxAssets: settings.maxAssets, saveSeconds: settings.saveSeconds, maxLagBytes: settings.maxLagMegabytes * 1024 * 1024 },
       journal: seat.journal,
-      catalogue: () => wholeCatalogue(plant.model, isComputed),
-      assetsOf: (series) => catalogueOf(plant.model, series, isComputed),
+      catalogue: () => wholeCatalogue(plant.model, isUnwatched),
+      assetsOf: (series) => catalogueOf(plant.model, series, isUnwatched),
       onNews: (news) => this.#inOrder(() => this.#take(news)),
       onReplaced: (asset, model, state) => void this.#inOrder(() => this.lifeCycle.keep(asset, model, state)),
       onSaved: (position) => void this.#inOrder(async () => seat.release(position)),
@@ -77,7 +80,7 @@ export class Intelligence {
       this.stream.order({ type: 'teach', asset, ranges })
       if (this.models.of(asset).some(({ kind, stage }) => kind === 'onnx' && (stage === 'champion' || stage === 'shadow'))) void this.brought.refresh()
     } })
-    this.lifeCycle = new LifeCycle({ ...shared, models: stores.models, plant: plant.model, isComputed, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes, references: stores.references, brought: stores.brought })
+    this.lifeCycle = new LifeCycle({ ...shared, models: stores.models, plant: plant.model, isComputed: isUnwatched, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes, references: stores.references, brought: stores.brought })
   }
 
   static async start(parts: ModuleParts, settings: IntelligenceSettings): Promise<Intelligence> {
@@ -105,7 +108,8 @@ export class Intelligence {
       plant, history: plant.history, models, labels, anomalies, killSwitch, computed: predictions.computed, references, clock, log, random: parts.random, folder, settings,
       takeNews: (news, codeVersion) => running.#inOrder(() => running.#take(news, codeVersion)),
     })
-    const running: Intelligence = new Intelligence(parts, settings, { anomalies, labels, quiet, models, killSwitch, predictions, references, brought, dataSets }, seat)
+    const vibration = await Vibration.start({ ...parts, computed: predictions.computed, saveSeconds: settings.saveSeconds, maxLagBytes: settings.maxLagMegabytes * 1024 * 1024 })
+    const running: Intelligence = new Intelligence(parts, settings, { anomalies, labels, quiet, models, killSwitch, predictions, references, brought, dataSets, vibration }, seat)
     await running.lifeCycle.recover()
     void brought.refresh()
     running.#watchModel()
@@ -117,6 +121,7 @@ export class Intelligence {
 
   async stop(): Promise<void> {
     for (const end of this.#ends) end()
+    await this.vibration.stop()
     await this.predictions.stop()
     await Promise.all([this.lifeCycle.stop(), this.dataSets.stop()])
     await Promise.all([this.brought.close(), this.stream.close()])
@@ -189,7 +194,7 @@ export class Intelligence {
       timer = setTimeout(() => {
         timer = undefined
         generation = model.generation
-        this.stream.order({ type: 'catalogue', isWhole: true, assets: wholeCatalogue(model, this.predictions.computed.isComputed) })
+        this.stream.order({ type: 'catalogue', isWhole: true, assets: wholeCatalogue(model, this.predictions.computed.isUnwatched) })
       }, MODEL_CHANGE_MS)
     })
     this.#ends.push(end, () => clearTimeout(timer))
