@@ -32,6 +32,8 @@ export class LiveValues {
   #status = new Uint32Array(1024)
   #receivedUs = new Float64Array(1024)
   readonly #texts = new Map<SeriesId, string | null>()
+  /** Waveforms that came since the start: who computes from them begins with the first. */
+  waveforms = 0
   readonly #listeners = new Set<LiveListener>()
   #changed = new Uint32Array(1024)
   #changedCount = 0
@@ -54,6 +56,7 @@ export class LiveValues {
 
   #applyBatch(batch: SampleBatch): void {
     const { numbers, texts, waveforms, receivedUs } = batch
+    this.waveforms += waveforms.length
     this.#applyNumbers(numbers, receivedUs)
     for (let i = 0; i < texts.length; i++) {
       const series = texts.series[i] as number

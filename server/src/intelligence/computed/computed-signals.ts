@@ -11,6 +11,9 @@ const MAX_COMPUTED = 50_000
 /** How the description of every computed signal begins: people see it, and a signal whose record was lost in a crash is known by it. */
 const MARK = 'Computed by Millwright'
 
+/** What these compute is a measurement in another form, which nobody has judged yet: features of vibration's recordings. */
+const WATCHED = new Set(['vibration'])
+
 const computedRecord = Type.Object({ series: Type.Integer(), by: Type.String() }, { additionalProperties: false })
 type ComputedRecord = Static<typeof computedRecord>
 
@@ -27,7 +30,7 @@ export interface ComputedSample {
 
 /**
  * Signals that Millwright itself computes and writes back to the asset, and who computes each. A machine's own signals are never overwritten, and what is computed is not watched for
- * anomalies, or it would be judged twice.
+ * anomalies, or it would be judged twice; but features of recordings are.
  */
 export class ComputedSignals {
   readonly #plant: Pick<Plant, 'model' | 'ingest'>
@@ -45,6 +48,12 @@ export class ComputedSignals {
 
   /** Whether Millwright computes this signal. */
   readonly isComputed = (series: SeriesId): boolean => this.#records.get(String(series)) !== undefined
+
+  /** Whether a signal is not watched for anomalies because Millwright computes it from what is watched already. */
+  readonly isUnwatched = (series: SeriesId): boolean => {
+    const by = this.computedBy(series)
+    return by !== undefined && !WATCHED.has(by)
+  }
 
   /** Who computes a signal, such as `soft-sensor`; undefined for a machine's own. */
   computedBy(series: SeriesId): string | undefined {

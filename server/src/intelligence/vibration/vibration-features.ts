@@ -21,7 +21,7 @@ export interface FeatureRow {
 
 const LEAST_POINTS = 256
 /** Slower than this a shaft counts as standing still. */
-const LEAST_SHAFT_HZ = 1
+export const LEAST_SHAFT_HZ = 1
 /** Band of the vibration velocity by which machines are judged (ISO 20816-1, 4.1). */
 const VELOCITY_HZ: readonly [number, number] = [10, 1_000]
 /** Turns of 10 Hz that a recording must hold before its velocity means something. */
