@@ -7,7 +7,7 @@ import { Status } from '@millwright/model/quality.ts'
 import { US_PER_HOUR } from '@millwright/model/time.ts'
 import type { WireForecast } from '@millwright/model/wire/forecast.ts'
 import type { WireSamples } from '@millwright/model/wire/samples.ts'
-import type { WireSoftSensor } from '@millwright/model/wire/soft-sensor.ts'
+import type { WireInputSuggestion, WireSoftSensor, WireSoftSensorTrials } from '@millwright/model/wire/soft-sensor.ts'
 import { NOW_US, openTestApi, type TestApi } from '../src/api/test-api.ts'
 import { Intelligence } from '../src/intelligence/intelligence.ts'
 import { intelligenceRoutes } from '../src/intelligence/module.ts'
@@ -98,6 +98,10 @@ test('a soft sensor is trained from rare laboratory values, approved by somebody
   await api.plant.model.edit([{ op: 'updateSignal', path: `${VAT}/ph_lab`, fields: { unit: '[pH]' } }])
 
   nowUs = NOW_US - 3 * US_PER_HOUR
+  const offered = (await get(`${SENSORS}/suggestions?target=${VAT}/ph_lab`)).json<{ readonly items: readonly WireInputSuggestion[] }>().items
+  assert.deepEqual([offered[0]?.path, offered[0]?.place], [`${VAT}/conductivity`, 'same_asset'])
+  assert.ok((offered[0]?.correlation ?? 0) > 0.9 && offered.some(({ path, place }) => path === 'works/tank/level' && place === 'beside'), JSON.stringify(offered))
+  assert.equal((await get(`${SENSORS}/suggestions?target=${VAT}/none`)).statusCode, 404)
   const begun = await post(SENSORS, { target: `${VAT}/ph_lab`, inputs: [`${VAT}/conductivity`, `${VAT}/temperature`], author: 'Li Na' })
   assert.equal(begun.statusCode, 202, begun.body)
   const { id } = begun.json<WireSoftSensor>()
@@ -106,6 +110,9 @@ test('a soft sensor is trained from rare laboratory values, approved by somebody
   assert.equal(candidate.stage, 'candidate', candidate.failure ?? '')
   assert.ok(candidate.backTest?.isUseful && (candidate.backTest.trials[0]?.r2 ?? 0) > 0.99, JSON.stringify(candidate.backTest))
   assert.equal(candidate.backTest.rows, 4 * 48 - 7, 'the last one was taken now')
+  const trials = (await get(`${SENSORS}/${id}/trials`)).json<WireSoftSensorTrials>()
+  assert.deepEqual([trials.times.length, trials.told.length], [4 * 48 - 7, 4 * 48 - 7])
+  assert.ok(trials.told.every((value, at) => Math.abs(value - (trials.measured[at] ?? Number.NaN)) < 0.3), 'what it told lies near what was measured')
 
   assert.equal((await post(`${SENSORS}/${id}/approve`, { by: ' li na' })).statusCode, 409, 'nobody approves their own')
   const running = await post(`${SENSORS}/${id}/approve`, { by: 'Wang' })

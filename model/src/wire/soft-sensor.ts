@@ -69,6 +69,7 @@ export const softSensorSchema = Type.Object(
     progress: Type.Number({ description: 'Of the training, 0 to 1' }),
     failure: Type.Union([Type.String(), Type.Null()], { description: 'Why the training failed, and what would be right' }),
     approver: Type.Union([Type.String(), Type.Null()], { description: 'Who put it in service: not its author' }),
+    since: orNull(timeMs('When it was put in service last')),
     backTest: Type.Union([softSensorBackTestSchema, Type.Null()]),
     hash: Type.Union([Type.String(), Type.Null()], { description: 'SHA-256 of the table that it learned from' }),
     live: Type.Union(
@@ -96,6 +97,30 @@ export const softSensorSchema = Type.Object(
 )
 export type WireSoftSensor = Static<typeof softSensorSchema>
 export const softSensorsAnswer = listingSchema(softSensorSchema)
+
+/** What a soft sensor told of values that it had not seen, by cross validation, beside what was measured: some hundred of them, spread over the time. */
+export const softSensorTrialsAnswer = Type.Object(
+  {
+    times: Type.Array(timeMs('End of the step before the measurement')),
+    measured: Type.Array(Type.Number()),
+    told: Type.Array(Type.Number()),
+  },
+  { additionalProperties: false },
+)
+export type WireSoftSensorTrials = Static<typeof softSensorTrialsAnswer>
+
+/** A signal that a rare value may be told from. */
+const suggestionSchema = Type.Object(
+  {
+    path: Type.String(),
+    place: Type.Unsafe<'same_asset' | 'beside'>({ type: 'string', enum: ['same_asset', 'beside'], description: 'beside: of an asset below the same one' }),
+    rows: Type.Integer({ description: 'Newest measured values for which it had a value' }),
+    correlation: orNull(Type.Number({ description: 'With these; a hint, no proof' })),
+  },
+  { additionalProperties: false },
+)
+export type WireInputSuggestion = Static<typeof suggestionSchema>
+export const inputSuggestionsAnswer = Type.Object({ items: Type.Array(suggestionSchema) }, { additionalProperties: false })
 
 /** Tells a stretch of the past anew. */
 export const recomputeFieldsSchema = Type.Object({ from: timeMs('Begin'), to: timeMs('End, not included') }, { additionalProperties: false })

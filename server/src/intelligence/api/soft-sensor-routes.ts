@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { severityOf } from '@millwright/model/quality.ts'
 import { msToUs, usToMs } from '@millwright/model/time.ts'
 import { byFieldsSchema } from '@millwright/model/wire/ai-model.ts'
-import { recomputeAnswer, recomputeFieldsSchema, softSensorFieldsSchema, softSensorSchema, softSensorsAnswer, type WireSoftSensor } from '@millwright/model/wire/soft-sensor.ts'
+import { inputSuggestionsAnswer, recomputeAnswer, recomputeFieldsSchema, softSensorFieldsSchema, softSensorSchema, softSensorsAnswer, softSensorTrialsAnswer, type WireSoftSensor } from '@millwright/model/wire/soft-sensor.ts'
 import type { AssetModel } from '../../plant/asset-model.ts'
 import type { SoftSensorRecord } from '../computed/soft-sensor-record.ts'
 import type { SoftSensors } from '../computed/soft-sensors.ts'
@@ -11,6 +11,11 @@ import { answer, idParameter, nameOf, pageOf, pageParameters, type TypedServer }
 const BASE = '/api/v1/intelligence/soft-sensors'
 const tags = ['intelligence']
 const listParameters = Type.Object({ under: Type.Optional(Type.String({ maxLength: 1_000, description: 'Only of computed signals below this asset' })), ...pageParameters }, { additionalProperties: false })
+
+const suggestionParameters = Type.Object(
+  { target: Type.String({ minLength: 1, maxLength: 1_100, description: 'Path of the signal that is measured rarely' }), every: Type.Optional(Type.Integer({ default: 60, minimum: 10, maximum: 86_400, description: 'Seconds over which inputs are averaged' })) },
+  { additionalProperties: false },
+)
 
 /** Soft sensors: rarely measured values, told all the time. */
 export function registerSoftSensors(app: TypedServer, { sensors, model }: { readonly sensors: SoftSensors; readonly model: AssetModel }): void {
@@ -24,6 +29,10 @@ export function registerSoftSensors(app: TypedServer, { sensors, model }: { read
   app.post(BASE, { schema: { tags, operationId: 'trainSoftSensor', summary: 'Train a soft sensor; the answer comes at once, the progress shows in it', body: softSensorFieldsSchema, response: answer(softSensorSchema, 202) } }, async ({ body }, reply) => reply.code(202).send(wire(await sensors.train({ ...body, author: nameOf(body.author) }))))
 
   app.get(`${BASE}/:id`, { schema: { tags, operationId: 'readSoftSensor', summary: 'One soft sensor', params: idParameter, response: answer(softSensorSchema) } }, async ({ params: { id } }) => wire(sensors.get(id)))
+
+  app.get(`${BASE}/suggestions`, { schema: { tags, operationId: 'suggestSoftSensorInputs', summary: 'Signals that a rare value may be told from, those that went with it most first', querystring: suggestionParameters, response: answer(inputSuggestionsAnswer) } }, async ({ query: { target, every = 60 } }) => ({ items: await sensors.suggest(target, every) }))
+
+  app.get(`${BASE}/:id/trials`, { schema: { tags, operationId: 'readSoftSensorTrials', summary: 'What it told of values that it had not seen, beside what was measured', params: idParameter, response: answer(softSensorTrialsAnswer) } }, async ({ params: { id } }) => sensors.get(id).told ?? { times: [], measured: [], told: [] })
 
   app.post(`${BASE}/:id/cancel`, { schema: { tags, operationId: 'cancelSoftSensor', summary: 'Cancel its training', params: idParameter, response: answer(Type.Null({ description: 'It ends' }), 204) } }, async ({ params: { id } }, reply) => {
     sensors.cancel(id)
@@ -43,13 +52,14 @@ export function registerSoftSensors(app: TypedServer, { sensors, model }: { read
 }
 
 function wireSensor(record: SoftSensorRecord, sensors: SoftSensors, model: AssetModel): WireSoftSensor {
-  const { id, definition, output, outputSeries, target, stage, created, progress, failure, approver, backTest, hash, inputs } = record
+  const { id, definition, output, outputSeries, target, stage, created, progress, failure, approver, backTest, hash, inputs, sinceUs } = record
   const live = sensors.live(id)
   const last = live?.status.last
   const names = (places: readonly number[]) => places.map((place) => model.signalPath(inputs[place] ?? -1) ?? `#${inputs[place]}`)
   return {
     id, definition, stage, created, progress, failure, approver, backTest, hash,
     output: (outputSeries === null ? undefined : model.signalPath(outputSeries)) ?? output,
+    since: sinceUs === null ? null : usToMs(sinceUs),
     unit: model.signalBySeries(target)?.unit ?? null,
     live: live === undefined ? null : {
       time: live.status.timeUs === undefined ? null : usToMs(live.status.timeUs),

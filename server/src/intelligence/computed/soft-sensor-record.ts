@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { softSensorBackTestSchema, softSensorFieldsSchema, softSensorSchema } from '@millwright/model/wire/soft-sensor.ts'
+import { softSensorBackTestSchema, softSensorFieldsSchema, softSensorSchema, softSensorTrialsAnswer } from '@millwright/model/wire/soft-sensor.ts'
 
 /** Series by their ids: a rename changes nothing. */
 export const softSensorRecord = Type.Object(
@@ -20,6 +20,8 @@ export const softSensorRecord = Type.Object(
     backTest: Type.Union([softSensorBackTestSchema, Type.Null()]),
     hash: Type.Union([Type.String(), Type.Null()]),
     method: Type.Union([softSensorBackTestSchema.properties.trials.items.properties.method, Type.Null()]),
+    /** What it told of values that it had not seen; absent in records of before. */
+    told: Type.Optional(softSensorTrialsAnswer),
     lows: Type.Array(Type.Number()),
     highs: Type.Array(Type.Number()),
   },

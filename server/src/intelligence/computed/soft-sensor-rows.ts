@@ -47,7 +47,7 @@ export async function readRows(order: RowsOrder, history: Pick<Historian, 'readA
   }
   const whole = steps.map((_, row) => row).filter((row) => columns.every((column) => Number.isFinite(column[row])))
   const gaps = Float64Array.from(steps.slice(1), (step, at) => step - (steps[at] as number)).sort()
-  return { spacing: gaps[gaps.length >> 1] ?? Number.POSITIVE_INFINITY, inputs: columns.map((column) => Float64Array.from(whole, (row) => column[row] as number)), target: Float64Array.from(whole, (row) => measured.get(steps[row] as number) as number) }
+  return { timesUs: Float64Array.from(whole, (row) => ((steps[row] as number) + 1) * everyUs), spacing: gaps[gaps.length >> 1] ?? Number.POSITIVE_INFINITY, inputs: columns.map((column) => Float64Array.from(whole, (row) => column[row] as number)), target: Float64Array.from(whole, (row) => measured.get(steps[row] as number) as number) }
 }
 
 /** Measured values by the step that was whole before them; of several the last. */

@@ -9,6 +9,15 @@ export interface SoftSensorTable {
   readonly target: Float64Array
   /** Steps between two measurements, the usual number. */
   readonly spacing: number
+  /** End of the step of each row, µs; without them there is nothing to draw. */
+  readonly timesUs?: Float64Array
+}
+
+/** Values that were told without being known, beside the measured ones, in the order of time. */
+export interface ToldValues {
+  readonly timesUs: readonly number[]
+  readonly measured: readonly number[]
+  readonly told: readonly number[]
 }
 
 export interface SoftSensorTrial {
@@ -36,6 +45,7 @@ export interface TrainedSoftSensor {
   readonly lows: Float64Array
   readonly highs: Float64Array
   readonly hash: string
+  readonly told: ToldValues
 }
 
 /** Measured values that are needed at least, and from which boosting is tried. */
@@ -49,6 +59,8 @@ const USEFUL = 0.05
 /** A target that is measured at least this often, in steps, is there all the time. */
 const ALWAYS = 3
 const BAND = 0.9
+/** Told values that are kept to be drawn. */
+const MOST_TOLD = 400
 const RIDGES = [0.01, 0.1, 1, 10, 100] as const
 const COMPONENTS = [1, 2, 3, 4, 6, 8] as const
 const TREES = [60, 200] as const
@@ -97,7 +109,15 @@ export function trainSoftSensor(table: SoftSensorTable, seed: number, progress: 
     lows: Float64Array.from(inputs, (column) => column.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY)),
     highs: Float64Array.from(inputs, (column) => column.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY)),
     hash: hashOf(table),
+    told: toldOf(table, chosen.errors),
   }
+}
+
+/** Some hundred rows, spread over the time. */
+function toldOf({ target, timesUs = new Float64Array() }: SoftSensorTable, errors: Float64Array): ToldValues {
+  const count = Math.min(MOST_TOLD, timesUs.length)
+  const rows = Array.from({ length: count }, (_, at) => Math.floor((at * timesUs.length) / count))
+  return { timesUs: rows.map((row) => timesUs[row] as number), measured: rows.map((row) => target[row] as number), told: rows.map((row) => (target[row] as number) - (errors[row] as number)) }
 }
 
 function entrantsOf(width: number, rows: number, seed: number): Entrant[] {

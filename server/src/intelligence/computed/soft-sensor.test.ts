@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { Status } from '@millwright/model/quality.ts'
 import { seededRandom } from '../algebra/random.ts'
 import { restoreSoftSensor } from '../predictors/soft-sensor.ts'
+import { correlation } from './input-suggestions.ts'
 import { HOLD_STEPS, tellStep } from './soft-sensor-step.ts'
 import { FEWEST_ROWS, type SoftSensorTable, trainSoftSensor } from './soft-sensor-training.ts'
 import { backTestOf } from './soft-sensor-words.ts'
@@ -91,4 +92,19 @@ test('a missing input is held and makes the value uncertain, for long makes none
   assert.deepEqual([lost.status, lost.value], [Status.badNoData, Number.NaN])
   columns[1]?.fill(50)
   assert.deepEqual([tellStep(model, columns, 20).status, tellStep(model, columns, 20).outside], [Status.uncertain, [1]])
+})
+
+test('what was told of values that were not known is kept to be drawn, spread over the time', () => {
+  const table = process(500, ([a = 0]) => 2 * a)
+  const { told } = trainSoftSensor({ ...table, timesUs: Float64Array.from({ length: 500 }, (_, row) => row * 60e6) }, 1)
+  assert.equal(told.timesUs.length, 400)
+  assert.ok(told.timesUs.every((time, at) => at === 0 || time > (told.timesUs[at - 1] ?? 0)) && (told.timesUs.at(-1) ?? 0) > 490 * 60e6)
+  assert.ok(told.told.every((value, at) => Math.abs(value - (told.measured[at] ?? 0)) < 0.5))
+  assert.deepEqual(trainSoftSensor(table, 1).told.timesUs, [])
+})
+
+test('how two columns go together is a number from −1 to 1, and unknown where one stands still', () => {
+  const rising = Float64Array.from([1, 2, 3, 4])
+  assert.ok(Math.abs((correlation(rising, Float64Array.from([9, 7, 5, 3])) ?? 0) + 1) < 1e-12)
+  assert.equal(correlation(rising, new Float64Array(4).fill(7)), null)
 })

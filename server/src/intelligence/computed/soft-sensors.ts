@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Signal } from '@millwright/model/signal.ts'
 import { msToUs, US_PER_DAY, US_PER_SECOND, usToMs } from '@millwright/model/time.ts'
-import type { WireSoftSensorFields } from '@millwright/model/wire/soft-sensor.ts'
+import type { WireInputSuggestion, WireSoftSensorFields } from '@millwright/model/wire/soft-sensor.ts'
 import { MillwrightError, messageOf } from '../../kernel/error.ts'
 import type { ModuleParts } from '../../plant/module.ts'
 import { DocumentMap } from '../anomalies/document-map.ts'
@@ -10,6 +10,7 @@ import { PredictorThreads } from '../predictors/predictor-threads.ts'
 import { sameName } from '../predictors/same-name.ts'
 import { restoreSoftSensor } from '../predictors/soft-sensor.ts'
 import type { ComputedSignals } from './computed-signals.ts'
+import { suggestInputs } from './input-suggestions.ts'
 import { softSensorRecord, type SoftSensorRecord } from './soft-sensor-record.ts'
 import { readRows } from './soft-sensor-rows.ts'
 import { SoftSensorRunner } from './soft-sensor-runner.ts'
@@ -74,6 +75,12 @@ export class SoftSensors {
     return record
   }
 
+  /** Signals that a rare value may be told from, the likeliest first. Rejects with SIGNAL_UNKNOWN or TYPE_MISMATCH. */
+  async suggest(target: string, everySeconds: number): Promise<WireInputSuggestion[]> {
+    const { plant, clock } = this.#parts
+    return await suggestInputs(target, everySeconds, { model: plant.model, history: plant.history, isComputed: this.#computed.isComputed, nowUs: clock.nowUs() })
+  }
+
   /** What a sensor in service does, and what keeps it from it. */
   live(id: string): { readonly status: SoftSensorRunner['status']; readonly trouble: string | undefined } | undefined {
     const running = this.#runners.get(id)
@@ -91,7 +98,7 @@ export class SoftSensors {
     const fromUs = fields.from === undefined ? toUs - DEFAULT_DAYS * US_PER_DAY : msToUs(fields.from)
     if (!(fromUs < toUs)) throw new MillwrightError('BAD_REQUEST', '"from" must lie before "to"')
     const record: SoftSensorRecord = {
-      id: randomUUID(), target: target.series, inputs: inputs.map(({ series }) => series), definition: { ...fields, author: fields.author.trim() }, output, outputSeries: null,
+      id: randomUUID(), target: target.series, inputs: inputs.map(({ series }) => series), definition: { ...fields, from: usToMs(fromUs), to: usToMs(toUs), author: fields.author.trim() }, output, outputSeries: null,
       stage: 'training', created: usToMs(clock.nowUs()), progress: 0, failure: null, approver: null, sinceUs: null, backTest: null, hash: null, method: null, lows: [], highs: [],
     }
     await this.#map.put(record.id, record)
@@ -202,8 +209,8 @@ export class SoftSensors {
       const table = await readRows({ ...data, everyUs: stepUs(definition), signal, onProgress: (part) => show(part / 2) }, this.#parts.plant.history)
       const trained = await this.#threads.run({ ...table, seed: 1 }, { signal, onProgress: (part) => show(0.5 + part / 2) })
       await this.#files.put(id, trained.state)
-      const { hash, method, lows, highs } = trained
-      await this.#map.put(id, { ...record, stage: 'candidate', progress: 1, backTest: backTestOf(trained), hash, method, lows: [...lows], highs: [...highs] })
+      const { hash, method, lows, highs, told } = trained
+      await this.#map.put(id, { ...record, stage: 'candidate', progress: 1, backTest: backTestOf(trained), told: { times: told.timesUs.map(usToMs), measured: [...told.measured], told: [...told.told] }, hash, method, lows: [...lows], highs: [...highs] })
       this.#tell('soft_sensor.trained', record, definition.author)
     } catch (thrown) {
       await this.#map.put(id, { ...record, stage: 'failed', failure: messageOf(thrown) }).catch((failed: unknown) => this.#parts.log.error({ err: failed }, 'a failed training could not be kept'))
