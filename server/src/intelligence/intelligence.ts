@@ -4,6 +4,7 @@ import { MillwrightError, messageOf } from '../kernel/error.ts'
 import type { JournalSeat } from '../plant/plant.ts'
 import type { ModuleParts } from '../plant/module.ts'
 import { AnomalyStore } from './anomalies/anomaly-store.ts'
+import { ExpectedBands } from './expected/expected-bands.ts'
 import { Feedback } from './feedback/feedback.ts'
 import { LabelStore, taughtBy } from './feedback/label-store.ts'
 import { QuietRules } from './feedback/quiet-rules.ts'
@@ -38,6 +39,7 @@ export class Intelligence {
   readonly lifeCycle: LifeCycle
   readonly stream: WatchClient
   readonly predictions: Predictions
+  readonly expected: ExpectedBands
   readonly brought: OnnxModels
   readonly dataSets: DataSets
   readonly vibration: Vibration
@@ -74,6 +76,7 @@ export class Intelligence {
       log,
       random,
     })
+    this.expected = new ExpectedBands({ history: plant.history, plant: plant.model, clock, champion: (asset) => this.stream.champion(asset) })
     const pathOf = (asset: number) => plant.model.assetById(asset)?.path ?? null
     const shared = { anomalies: stores.anomalies, labels: stores.labels, events: plant.events, clock }
     this.feedback = new Feedback({ ...shared, quiet: stores.quiet, pathOf, teach: (asset, ranges) => {
@@ -122,6 +125,7 @@ export class Intelligence {
   async stop(): Promise<void> {
     for (const end of this.#ends) end()
     await this.vibration.stop()
+    this.expected.close()
     await this.predictions.stop()
     await Promise.all([this.lifeCycle.stop(), this.dataSets.stop()])
     await Promise.all([this.brought.close(), this.stream.close()])
