@@ -75,7 +75,7 @@ test('a step holds the bands of all of its moments, and the champion learns noth
   const coarse = judgeBands({ ...past, firstUs: past.firstUs + 9 * US_PER_MINUTE, moments: 10, steps: past.steps / 10, state, wanted: [PLACE.temperature] }).bands[0]
   assert.ok(fine !== undefined && coarse !== undefined)
   for (let step = 0; step < past.steps / 10; step++) {
-    const lows = [...fine.apart.low.subarray(step * 10, step * 10 + 10)].filter((low) => !Number.isNaN(low))
+    const lows: number[] = [...fine.apart.low.subarray(step * 10, step * 10 + 10)].filter((low) => !Number.isNaN(low))
     const low = coarse.apart.low[step] as number
     assert.equal(low, lows.length === 0 ? Number.NaN : Math.min(...lows))
   }
