@@ -34,6 +34,8 @@ const SLIP = 0.02
 const MULTIPLES: Readonly<Record<BearingPart, readonly number[]>> = { outerRace: [1], innerRace: [1], ball: [1, 2], cage: [1] }
 /** Frequencies below so many widths of what can be told apart are not seen. */
 const LEAST_WIDTHS = 4
+/** Of the Hann window, in widths of what can be told apart: half of its main lobe, and its equivalent noise bandwidth (Harris, Proceedings of the IEEE 66 (1978), table 1). */
+const [WINDOW_LOBE, WINDOW_WIDTH] = [2, 1.5]
 const PART_FEATURES: Readonly<Record<BearingPart, VibrationFeature>> = { outerRace: 'envelope_outer_race', innerRace: 'envelope_inner_race', ball: 'envelope_ball', cage: 'envelope_cage' }
 const PLACE = Object.fromEntries(VIBRATION_FEATURES.map((feature, at) => [feature, at])) as Record<VibrationFeature, number>
 
@@ -104,9 +106,11 @@ function lineAmplitude({ envelope, stepHz, resolutionHz }: WaveSpectra, hz: numb
     const reach = Math.max(hz * harmonic * SLIP, resolutionHz)
     const from = Math.max(1, Math.floor((hz * harmonic - reach) / stepHz))
     const to = Math.min(envelope.length - 1, Math.ceil((hz * harmonic + reach) / stepHz))
-    let highest = 0
-    for (let line = from; line <= to; line++) if ((envelope[line] as number) > highest) highest = envelope[line] as number
-    squares += highest * highest
+    let highest = from
+    for (let line = from; line <= to; line++) if ((envelope[line] as number) > (envelope[highest] as number)) highest = line
+    // What the window spread over its neighbours belongs to it, wherever it lies between two lines.
+    const lobe = Math.round((WINDOW_LOBE * resolutionHz) / stepHz)
+    for (let line = Math.max(1, highest - lobe); line <= Math.min(envelope.length - 1, highest + lobe); line++) squares += (envelope[line] as number) ** 2
   }
-  return Math.sqrt(squares)
+  return Math.sqrt((squares * stepHz) / (WINDOW_WIDTH * resolutionHz))
 }
