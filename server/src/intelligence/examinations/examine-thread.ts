@@ -1,0 +1,4 @@
+import { runThreadTask } from '../predictors/thread-task.ts'
+import { examine } from './examine-task.ts'
+
+runThreadTask(examine)
