@@ -10,6 +10,7 @@ const rooms: RouteObject[] = [
   { path: 'attention/*', lazy: async () => ({ Component: (await import('./rooms/attention/attention-room.tsx')).AttentionRoom }) },
   { path: 'machine-health/*', lazy: async () => ({ Component: (await import('./rooms/health/health-room.tsx')).HealthRoom }) },
   { path: 'models/*', lazy: async () => ({ Component: (await import('./rooms/models/models-room.tsx')).ModelsRoom }) },
+  { path: 'soft-sensors/*', lazy: async () => ({ Component: (await import('./rooms/computed/computed-room.tsx')).ComputedRoom }) },
   { path: 'arena', lazy: async () => ({ Component: (await import('./rooms/arena/arena-room.tsx')).ArenaRoom }) },
   { path: 'plant/*', lazy: async () => ({ Component: (await import('./rooms/plant/plant-room.tsx')).PlantRoom }) },
   { path: 'trend', lazy: async () => ({ Component: (await import('./trend/trend-room.tsx')).TrendRoom }) },

@@ -1,7 +1,7 @@
 /** Texts of the Attention room in English. */
 export const attentionEn = {
   title: 'Attention',
-  areas: { label: 'Judging machines', attention: 'Attention', health: 'Health', models: 'AI models', arena: 'Arena' },
+  areas: { label: 'Judging machines', attention: 'Attention', health: 'Health', models: 'AI models', computed: 'Soft sensors', arena: 'Arena' },
   views: { attention: 'Needs attention', all: 'All', quieted: 'Quieted', watched: 'Watched machines' },
   author: 'Your name',
   authorWanted: 'Write your name first; what people say is kept with their name.',

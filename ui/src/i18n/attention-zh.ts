@@ -4,7 +4,7 @@ import type { Texts } from './texts.ts'
 /** Texts of the Attention room in Chinese. */
 export const attentionZh: Texts<typeof attentionEn> = {
   title: '关注',
-  areas: { label: '设备评判', attention: '关注', health: '健康', models: 'AI 模型', arena: '竞技场' },
+  areas: { label: '设备评判', attention: '关注', health: '健康', models: 'AI 模型', computed: '软测量', arena: '竞技场' },
   views: { attention: '需要关注', all: '全部', quieted: '已静默', watched: '监视的设备' },
   author: '您的姓名',
   authorWanted: '请先填写姓名：每条判断都会记下是谁说的。',

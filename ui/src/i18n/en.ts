@@ -1,5 +1,6 @@
 import { arenaEn } from './arena-en.ts'
 import { attentionEn } from './attention-en.ts'
+import { computedEn } from './computed-en.ts'
 import { healthEn } from './health-en.ts'
 import { modelEn } from './model-en.ts'
 import { modelsEn } from './models-en.ts'
@@ -267,6 +268,7 @@ export const en = {
   trend: trendEn,
   arena: arenaEn,
   attention: attentionEn,
+  computed: computedEn,
   health: healthEn,
   models: modelsEn,
   sparkplug: sparkplugEn,

@@ -1,6 +1,7 @@
 import { arenaZh } from './arena-zh.ts'
 import { attentionZh } from './attention-zh.ts'
 import type { en } from './en.ts'
+import { computedZh } from './computed-zh.ts'
 import { healthZh } from './health-zh.ts'
 import { modelZh } from './model-zh.ts'
 import { modelsZh } from './models-zh.ts'
@@ -264,6 +265,7 @@ export const zh: Texts<typeof en> = {
   trend: trendZh,
   arena: arenaZh,
   attention: attentionZh,
+  computed: computedZh,
   health: healthZh,
   models: modelsZh,
   sparkplug: sparkplugZh,

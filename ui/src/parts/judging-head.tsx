@@ -4,10 +4,10 @@ import { links } from '../links.ts'
 import { AuthorField } from './author-field.tsx'
 
 /** The pages about judging machines; they share one place in the navigation. */
-const AREAS = ['attention', 'health', 'models', 'arena'] as const
+const AREAS = ['attention', 'health', 'models', 'computed', 'arena'] as const
 export type JudgingArea = (typeof AREAS)[number]
 
-const HOME: Readonly<Record<JudgingArea, string>> = { attention: links.attention(), health: links.health(), models: links.models(), arena: links.arena() }
+const HOME: Readonly<Record<JudgingArea, string>> = { attention: links.attention(), health: links.health(), models: links.models(), computed: links.softSensors(), arena: links.arena() }
 
 /** A page of an area. */
 export interface HeadTab {
