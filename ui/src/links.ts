@@ -11,9 +11,10 @@ export const links = {
   overview: (path = '') => (path === '' ? '/' : `/overview/${encodePath(path)}`),
   plant: (path = '') => (path === '' ? '/plant' : `/plant/${encodePath(path)}`),
   /** The trend of signals; the Trend room reads `signals`, one parameter each, and a range with a mark in it, ms since the epoch. */
-  trend: (signals: readonly string[], range?: { readonly fromMs: number; readonly toMs: number; readonly markMs: number }) => {
+  trend: (signals: readonly string[], range?: { readonly fromMs: number; readonly toMs: number; readonly markMs: number }, expected?: 'apart' | 'level') => {
+    const band = expected === undefined ? [] : [['expected', expected]]
     const times = range === undefined ? [] : [['from', isoTime(range.fromMs)], ['to', isoTime(range.toMs)], ['a', isoTime(range.markMs)]]
-    return `/trend?${new URLSearchParams([...signals.map((path) => ['signals', path]), ...times]).toString()}`
+    return `/trend?${new URLSearchParams([...signals.map((path) => ['signals', path]), ...times, ...band]).toString()}`
   },
   attention: (tab: 'attention' | 'all' | 'quieted' | 'watched' = 'attention') => (tab === 'attention' ? '/attention' : `/attention/${tab}`),
   /** AI models: the list, those of one asset, one model, or the bench where candidates are made. */

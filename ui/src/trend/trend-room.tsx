@@ -14,6 +14,10 @@ import type { ChartInput, TrendChart } from './chart/trend-chart.ts'
 import { chartSignals, chartTexts } from './chart/chart-input.ts'
 import { useTrendKeys } from './chart/use-trend-keys.ts'
 import { annotationsQuery, askHistory, serverClock, signalQuery, wholeRange } from './data/trend-queries.ts'
+import { AnomaliesInSight } from './expected/anomalies-in-sight.tsx'
+import { ExpectedChoice } from './expected/expected-choice.tsx'
+import { useAnomalyMarks } from './expected/use-anomaly-marks.ts'
+import { useExpected } from './expected/use-expected.ts'
 import { ExportMenu } from './export/export-menu.tsx'
 import { AxisDialog } from './parts/axis-dialog.tsx'
 import { LabelRange } from './label/label-range.tsx'
@@ -56,9 +60,12 @@ export function TrendRoom() {
   const annotations = useQuery(annotationsQuery(settled, view.signals))
   const notes = annotations.data?.items
   const labels = useLabelMarks(view.signals)
+  const anomalies = useAnomalyMarks(view.signals, settled, format.language)
+  const expectation = useExpected(view.expected, signals, settled, serverClock.now())
+  const { courses } = expectation
   const input = useMemo<ChartInput>(
-    () => ({ view, signals, palette, texts, spanText: format.span, annotations: [...(notes ?? []).map(({ id, from, to, text }) => ({ id, fromMs: from, toMs: to, text })), ...labels] }),
-    [view, signals, palette, texts, format, notes, labels],
+    () => ({ view, signals, palette, texts, spanText: format.span, annotations: [...(notes ?? []).map(({ id, from, to, text }) => ({ id, fromMs: from, toMs: to, text })), ...labels, ...anomalies], expected: courses }),
+    [view, signals, palette, texts, format, notes, labels, anomalies, courses],
   )
 
   const window = () => chart?.window() ?? windowOf(view, serverClock.now())
@@ -98,7 +105,7 @@ export function TrendRoom() {
   return (
     <div className="mw-trend">
       <h1 className="mw-hidden">{t('trend.title')}</h1>
-      <Toolbar view={view} change={change} actions={actions} range={<RangeButton view={view} onChoose={(range) => change((now) => ({ ...now, range }))} />} exports={<><LabelRange view={view} /><ExportMenu signals={view.signals} window={window} picture={() => chart?.picture()} /></>} />
+      <Toolbar view={view} change={change} actions={actions} range={<RangeButton view={view} onChoose={(range) => change((now) => ({ ...now, range }))} />} exports={<><ExpectedChoice view={view} change={change} now={() => serverClock.now()} /><LabelRange view={view} /><ExportMenu signals={view.signals} window={window} picture={() => chart?.picture()} /></>} />
       {view.signals.length === 0 ? (
         <Empty title={t('trend.emptyTitle')}>
           <p>{t('trend.emptyText')}</p>
@@ -122,12 +129,15 @@ export function TrendRoom() {
                 if (found !== undefined) setDialog({ kind: 'note', note: found })
                 const label = labels.find((each) => each.id === id)
                 if (label !== undefined) void navigate(links.modelsOf(label.asset))
+                const mark = anomalies.find((each) => each.id === id)
+                if (mark !== undefined) void navigate(links.anomaly(mark.anomaly.id))
               },
               onFailure: setFailure,
             }}
           >
-            {chart !== undefined && <ChartNotice chart={chart} signals={view.signals} failure={failure} gone={gone} onAll={all} onNewest={(toMs) => change((now) => ({ ...now, range: { fromMs: toMs - (settled.toMs - settled.fromMs), toMs } }))} />}
+            {chart !== undefined && <ChartNotice chart={chart} expectation={expectation} signals={view.signals} failure={failure} gone={gone} onAll={all} onNewest={(toMs) => change((now) => ({ ...now, range: { fromMs: toMs - (settled.toMs - settled.fromMs), toMs } }))} />}
           </ChartPane>
+          <AnomaliesInSight marks={anomalies} window={settled} />
           {chart !== undefined && (
             <Legend
               signals={signals}

@@ -61,7 +61,7 @@ export function AnomalySignals({ anomaly }: { readonly anomaly: WireAnomaly }) {
       <div className="mw-attention-bar">
         <h2>{t('attention.signals.title')}</h2>
         {known.length > 0 && (
-          <Link className="mw-button" to={links.trend(known.slice(0, IN_TREND).map(({ signal }) => signal), range)}>
+          <Link className="mw-button" to={links.trend(known.slice(0, IN_TREND).map(({ signal }) => signal), range, bandOf(known[0]?.reason))}>
             {t('attention.toTrend')}
           </Link>
         )}
@@ -99,7 +99,7 @@ function Part({ part, range, course }: PartProps) {
         </i>
       </div>
       <div className="mw-part-name">
-        <Link to={links.trend([signal], range)} title={signal}>
+        <Link to={links.trend([signal], range, bandOf(part.reason))} title={signal}>
           {name}
         </Link>
         {part.state !== undefined && <b className="mw-text">{part.state}</b>}
@@ -127,6 +127,11 @@ function Part({ part, range, course }: PartProps) {
       </div>
     </li>
   )
+}
+
+/** The band that the trend shows of a signal: the one against which it was told. */
+function bandOf(reason: WireAnomalySignal['reason']): 'apart' | 'level' {
+  return reason === 'level' ? 'level' : 'apart'
 }
 
 /** What a model expects is not measured: four digits say all that it knows. */

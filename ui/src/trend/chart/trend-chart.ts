@@ -1,6 +1,7 @@
 import { HistorySource, type AskHistory } from '../data/history-source.ts'
 import { readingAt, type Reading } from '../data/value-at.ts'
 import type { Series } from '../data/series-build.ts'
+import type { ExpectedCourse } from '../expected/expected-course.ts'
 import type { LiveSample } from '../../live/live-store.ts'
 import type { ChartAnnotation, ChartSignal, ChartTexts, Picture } from '../paint/chart-model.ts'
 import { plotBox, type Geometry } from '../paint/geometry.ts'
@@ -36,6 +37,7 @@ export interface ChartInput {
   readonly view: TrendView
   readonly signals: readonly ChartSignal[]
   readonly annotations: readonly ChartAnnotation[]
+  readonly expected: ReadonlyMap<string, ExpectedCourse>
   readonly palette: Palette
   readonly texts: ChartTexts
   readonly spanText: (ms: number) => string
@@ -144,7 +146,7 @@ export class TrendChart {
     const input = this.#input
     const { width, height } = size ?? this.#size
     if (input === undefined || width < 10 || height < 10) return undefined
-    const { view, signals, annotations, palette, texts } = input
+    const { view, signals, annotations, expected, palette, texts } = input
     const nowMs = this.#options.now()
     const window = this.window()
     const widthPx = this.#devicePixels(this.#plot().width)
@@ -167,6 +169,7 @@ export class TrendChart {
       palette,
       texts,
       annotations,
+      expected,
       series: (path) => memo(path, path, window),
       earlier: before === undefined || shiftMs === undefined ? undefined : (path) => ({ series: memo(` ${path}`, path, before), shiftMs }),
     }
@@ -341,8 +344,10 @@ export class TrendChart {
   #open(x: number, y: number): boolean {
     const geometry = this.#geometry
     if (geometry === undefined || y > geometry.plot.y) return false
-    const found = this.#input?.annotations.find(({ fromMs, toMs }) => {
+    const nowMs = this.#options.now()
+    const found = this.#input?.annotations.find(({ fromMs, toMs: until, look }) => {
       const left = geometry.xOf(fromMs)
+      const toMs = look === 'open' ? nowMs : until
       return x >= left - 8 && x <= Math.max(left + 8, toMs === undefined ? 0 : geometry.xOf(toMs))
     })
     if (found !== undefined) this.#options.onAnnotation(found.id)

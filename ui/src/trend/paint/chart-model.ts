@@ -1,5 +1,6 @@
 import type { Palette } from '../../theme/tokens.ts'
 import type { Series } from '../data/series-build.ts'
+import type { ExpectedCourse } from '../expected/expected-course.ts'
 import type { TimeWindow } from '../time/time-window.ts'
 import type { Arrangement } from '../view/panels.ts'
 import type { AxisChoice } from '../view/trend-view.ts'
@@ -19,12 +20,14 @@ export interface ChartSignal {
   readonly isHidden: boolean
 }
 
-/** A remark on the time axis. */
+/** A mark on the time axis: a remark, a label, an anomaly. */
 export interface ChartAnnotation {
   readonly id: string
   readonly fromMs: number
   readonly toMs: number | undefined
   readonly text: string
+  /** Of an anomaly: it goes on, it is over, or people said that it is nothing. */
+  readonly look?: 'open' | 'past' | 'dismissed'
 }
 
 /** How things are written. */
@@ -51,6 +54,8 @@ export interface Picture {
   readonly palette: Palette
   readonly texts: ChartTexts
   readonly annotations: readonly ChartAnnotation[]
+  /** In which band signals are expected, by their path. */
+  readonly expected: ReadonlyMap<string, ExpectedCourse>
   readonly series: (path: string) => Series
   /** The earlier period, its times moved onto the window. */
   readonly earlier: ((path: string) => { readonly series: Series; readonly shiftMs: number }) | undefined

@@ -2,6 +2,7 @@ import type { TimeWindow } from '../time/time-window.ts'
 import type { Box, ChartSignal, Picture } from './chart-model.ts'
 import { valueScale, type ValueScale } from './value-scale.ts'
 import { QUALITY, type Points } from '../data/tile.ts'
+import type { ExpectedCourse } from '../expected/expected-course.ts'
 
 const AXIS_WIDTH = 58
 const RIGHT = 26
@@ -78,14 +79,25 @@ export function geometryOf(picture: Picture): Geometry {
 }
 
 /** Least and greatest usable value that lines show in the window, of the earlier period too. */
-function seenValues(signals: readonly ChartSignal[], { window, series, earlier }: Picture): readonly [number, number] {
+function seenValues(signals: readonly ChartSignal[], { window, series, earlier, expected }: Picture): readonly [number, number] {
   const seen: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const { path } of signals) {
     widen(seen, series(path), window)
+    const course = expected.get(path)
+    if (course !== undefined) widenByBand(seen, course, window)
     const before = earlier?.(path)
     if (before !== undefined) widen(seen, before.series, { fromMs: window.fromMs - before.shiftMs, toMs: window.toMs - before.shiftMs })
   }
   return seen
+}
+
+function widenByBand(seen: [number, number], { times, low, high }: ExpectedCourse, { fromMs, toMs }: TimeWindow): void {
+  for (let i = 0; i < times.length; i++) {
+    const timeMs = times[i] as number
+    if (timeMs < fromMs || timeMs > toMs || Number.isNaN(low[i])) continue
+    seen[0] = Math.min(seen[0], low[i] as number)
+    seen[1] = Math.max(seen[1], high[i] as number)
+  }
 }
 
 function widen(seen: [number, number], { times, values, quality }: Points, { fromMs, toMs }: TimeWindow): void {

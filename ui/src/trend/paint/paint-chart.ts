@@ -2,7 +2,9 @@ import type { Picture } from './chart-model.ts'
 import { geometryOf, type Geometry, type PanelGeometry } from './geometry.ts'
 import { CHART_FONT, CHART_FONT_BOLD, paintFrame } from './paint-frame.ts'
 import { paintLane } from './paint-lanes.ts'
+import { paintExpected } from './paint-expected.ts'
 import { paintLine, paintQuality } from './paint-lines.ts'
+import { paintMarks } from './paint-marks.ts'
 
 /** Draws a whole picture and tells where things stand in it. */
 export function paintChart(context: CanvasRenderingContext2D, picture: Picture): Geometry {
@@ -20,7 +22,7 @@ export function paintChart(context: CanvasRenderingContext2D, picture: Picture):
   }
   paintUnknown(context, geometry, picture)
   paintNow(context, geometry, picture)
-  paintAnnotations(context, geometry, picture)
+  paintMarks(context, geometry, picture)
   return geometry
 }
 
@@ -30,6 +32,12 @@ function paintPanelLines(context: CanvasRenderingContext2D, { box, axes }: Panel
   const signals = axes.flatMap(({ signals }) => signals)
   for (const { path } of signals) paintQuality(context, picture.series(path), { box, xOf, toMs }, palette)
   const alone = signals.length === 1 ? signals[0] : undefined
+  for (const { scale, signals: lines } of axes) {
+    for (const { path, colour } of lines) {
+      const course = picture.expected.get(path)
+      if (course !== undefined) paintExpected(context, course, { box, scale, xOf }, colour)
+    }
+  }
   const tags: { y: number; number: number; colour: string }[] = []
   for (const { scale, signals } of axes) {
     if (alone !== undefined) paintLimits(context, [alone.low, alone.high], { box, scale }, picture)
@@ -127,37 +135,4 @@ function paintNow(context: CanvasRenderingContext2D, { plot, xOf }: Geometry, { 
   context.moveTo(x, plot.y)
   context.lineTo(x, plot.y + plot.height)
   context.stroke()
-}
-
-/** Remarks: a flag on the strip above the panels and a thin line through them; of ranges a bar. */
-function paintAnnotations(context: CanvasRenderingContext2D, { plot, xOf }: Geometry, { annotations, palette }: Picture): void {
-  for (const { fromMs, toMs } of annotations) {
-    const x = xOf(fromMs)
-    const end = toMs === undefined ? x : xOf(toMs)
-    if (end < plot.x || x > plot.x + plot.width) continue
-    const left = Math.max(x, plot.x)
-    const right = Math.min(end, plot.x + plot.width)
-    context.fillStyle = palette.accent
-    if (toMs !== undefined) {
-      context.globalAlpha = 0.07
-      context.fillRect(left, plot.y, right - left, plot.height)
-      context.globalAlpha = 1
-      context.fillRect(left, plot.y - 5, Math.max(2, right - left), 3)
-    }
-    if (x < plot.x) continue
-    context.strokeStyle = palette.accent
-    context.setLineDash([1, 3])
-    context.beginPath()
-    context.moveTo(Math.round(x) + 0.5, plot.y)
-    context.lineTo(Math.round(x) + 0.5, plot.y + plot.height)
-    context.stroke()
-    context.setLineDash([])
-    context.beginPath()
-    context.moveTo(x - 5, plot.y - 14)
-    context.lineTo(x + 5, plot.y - 14)
-    context.lineTo(x + 5, plot.y - 7)
-    context.lineTo(x, plot.y - 2)
-    context.lineTo(x - 5, plot.y - 7)
-    context.fill()
-  }
 }

@@ -5,11 +5,14 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n/use-format.ts'
 import type { TrendChart } from '../chart/trend-chart.ts'
 import { serverClock, wholeRange } from '../data/trend-queries.ts'
+import type { ExpectedSeen } from '../expected/use-expected.ts'
 
 interface NoticeProps {
   readonly chart: TrendChart
   readonly signals: readonly string[]
   readonly failure: unknown
+  /** What is known of what is expected. */
+  readonly expectation: ExpectedSeen
   /** Paths that the server does not know. */
   readonly gone: readonly string[]
   readonly onAll: () => void
@@ -18,13 +21,14 @@ interface NoticeProps {
 }
 
 /** What has to be said over the chart: that it sharpens, that nothing is there, that the server does not answer. */
-export function ChartNotice({ chart, signals, failure, gone, onAll, onNewest }: NoticeProps) {
+export function ChartNotice({ chart, signals, failure, expectation, gone, onAll, onNewest }: NoticeProps) {
   const { t } = useTranslation()
   const { isSharp, isEmpty } = useSyncExternalStore(chart.seen.subscribe, chart.seen.get)
   return (
     <>
       <div className="mw-trend-sign" role="status">
         {failure === undefined ? !isSharp && <span className="mw-trend-busy">{t('trend.sharpening')}</span> : <span className="mw-trend-failed">{t('trend.failed')}</span>}
+        {expectation.lack !== undefined && <span>{expectation.refused ?? t(`trend.expected.lack.${expectation.lack}`)}</span>}
         {gone.map((path) => (
           <span key={path} className="mw-trend-failed">
             {t('trend.gone', { path })}

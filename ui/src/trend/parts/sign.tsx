@@ -7,6 +7,7 @@ const PATHS = {
   clock: 'M12 3.5a8.5 8.5 0 100 17 8.5 8.5 0 000-17zM12 7.5V12l3 2',
   panels: 'M4 4h16v6H4zM4 14h16v6H4z',
   compare: 'M4 17c4-12 6-12 9-5s4 6 7 0M4 21h3M10 21h3M16 21h3',
+  expected: 'M3 8c4-5 8 3 18-1M3 18c4-5 8 3 18-1M3 13c5-4 8 3 18-1',
   note: 'M6 3v18M6 4h12l-3 4 3 4H6',
   label: 'M4 5h10l6 7-6 7H4zM8 12h.01',
   export: 'M12 15V4M7.5 8.5 12 4l4.5 4.5M4 15v5h16v-5',

@@ -14,6 +14,10 @@ export interface AxisChoice {
   readonly log?: boolean
 }
 
+/** What is drawn of what is expected: by the other signals of the machine, by the signal's own level, or of the time to come. */
+export const EXPECTED = ['apart', 'level', 'ahead'] as const
+export type Expected = (typeof EXPECTED)[number]
+
 /** An earlier period under the present one: so many calendar days before, or so many ms. */
 export type Compare = { readonly days: number } | { readonly ms: number }
 
@@ -31,6 +35,7 @@ export interface TrendView {
   /** By axis: a unit, or a path where each signal has its own panel. */
   readonly axes: Readonly<Record<string, AxisChoice>>
   readonly compare: Compare | undefined
+  readonly expected: Expected | undefined
   /** Moments that are marked, ms since the epoch. */
   readonly cursors: { readonly a?: number; readonly b?: number }
 }
@@ -39,7 +44,7 @@ export const HOUR = 3_600_000
 export const DAY = 24 * HOUR
 
 /** What a trend shows before anything was chosen. */
-export const DEFAULT_VIEW: TrendView = { signals: [], hidden: [], stepped: [], range: { followMs: HOUR }, layout: 'units', axes: {}, compare: undefined, cursors: {} }
+export const DEFAULT_VIEW: TrendView = { signals: [], hidden: [], stepped: [], range: { followMs: HOUR }, layout: 'units', axes: {}, compare: undefined, expected: undefined, cursors: {} }
 
 /** Lengths that one press chooses; `shift` is a working shift of 8 hours. */
 export const PRESETS = [

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
+import { rememberedExpected } from '../expected/remembered.ts'
 import type { TrendView } from './trend-view.ts'
 import { readView, writeView } from './view-url.ts'
 
@@ -22,6 +23,13 @@ function remember(search: string): void {
   }
 }
 
+/** The view of an address; what it does not say of what is expected, this person's last choice says. */
+function viewOf(search: string): TrendView {
+  const parameters = new URLSearchParams(search)
+  const view = readView(parameters)
+  return parameters.has('expected') ? view : { ...view, expected: rememberedExpected() }
+}
+
 export type ChangeView = (change: (view: TrendView) => TrendView, how?: 'step' | 'detail') => void
 
 /**
@@ -32,14 +40,14 @@ export function useTrendView(): readonly [TrendView, ChangeView] {
   const { search } = useLocation()
   const navigate = useNavigate()
   const written = useRef(search)
-  const [view, setView] = useState(() => readView(new URLSearchParams(search === '' ? lastSearch() : search)))
+  const [view, setView] = useState(() => viewOf(search === '' ? lastSearch() : search))
   const latest = useRef(view)
   const go = useRef(navigate)
   go.current = navigate
 
   useEffect(() => {
     if (search === written.current && search !== '') return
-    const next = search === '' && latest.current.signals.length > 0 ? latest.current : readView(new URLSearchParams(search))
+    const next = search === '' && latest.current.signals.length > 0 ? latest.current : viewOf(search)
     written.current = search
     latest.current = next
     setView(next)

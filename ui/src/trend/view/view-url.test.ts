@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { MAX_SPAN_MS, MIN_SPAN_MS } from '../time/time-window.ts'
-import { DEFAULT_VIEW, LAYOUTS, MAX_SIGNALS, toggledSignal, type TrendView } from './trend-view.ts'
+import { DEFAULT_VIEW, EXPECTED, LAYOUTS, MAX_SIGNALS, toggledSignal, type TrendView } from './trend-view.ts'
 import { readSpan, readView, writeSpan, writeView } from './view-url.ts'
 
 const path = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
@@ -25,6 +25,7 @@ const views: fc.Arbitrary<TrendView> = fc.uniqueArray(path, { maxLength: MAX_SIG
     layout: fc.constantFrom(...LAYOUTS),
     axes: fc.dictionary(path.filter((key) => key !== '__proto__'), axis, { maxKeys: 4, noNullPrototype: true }),
     compare: fc.option(fc.oneof(fc.record({ days: fc.integer({ min: 1, max: 20_000 }) }), fc.record({ ms: fc.integer({ min: 1, max: 1e12 }) })), { nil: undefined }),
+    expected: fc.option(fc.constantFrom(...EXPECTED), { nil: undefined }),
     cursors: fc.record({ a: time, b: time }, { requiredKeys: [] }),
   }),
 )

@@ -1,5 +1,5 @@
 import { MAX_SPAN_MS, MIN_SPAN_MS, clampWindow } from '../time/time-window.ts'
-import { DEFAULT_VIEW, LAYOUTS, MAX_SIGNALS, type AxisChoice, type Compare, type PanelLayout, type TrendView } from './trend-view.ts'
+import { DEFAULT_VIEW, EXPECTED, LAYOUTS, MAX_SIGNALS, type AxisChoice, type Compare, type PanelLayout, type TrendView } from './trend-view.ts'
 
 /** Units of spans in addresses, largest first. */
 const UNITS = [
@@ -33,7 +33,7 @@ function readTime(text: string | null): number | undefined {
 
 /** The view as parameters of an address; what is as always is left out. Places in lists of signals stand for paths. */
 export function writeView(view: TrendView): URLSearchParams {
-  const { signals, range, layout, compare, cursors } = view
+  const { signals, range, layout, compare, expected, cursors } = view
   const parameters = new URLSearchParams(signals.map((path) => ['signals', path]))
   const places = (paths: readonly string[]) => paths.map((path) => signals.indexOf(path)).join('.')
   if ('followMs' in range) parameters.set('last', writeSpan(range.followMs))
@@ -45,6 +45,7 @@ export function writeView(view: TrendView): URLSearchParams {
   if (view.stepped.length > 0) parameters.set('step', places(view.stepped))
   if (layout !== DEFAULT_VIEW.layout) parameters.set('panels', layout)
   if (compare !== undefined) parameters.set('compare', 'days' in compare ? `${compare.days}days` : writeSpan(compare.ms))
+  if (expected !== undefined) parameters.set('expected', expected)
   if (cursors.a !== undefined) parameters.set('a', writeTime(cursors.a))
   if (cursors.b !== undefined) parameters.set('b', writeTime(cursors.b))
   for (const [key, { fixed, log }] of Object.entries(view.axes)) {
@@ -68,6 +69,7 @@ export function readView(parameters: URLSearchParams): TrendView {
     layout,
     axes: Object.fromEntries(parameters.getAll('axis').flatMap(readAxis)),
     compare: readCompare(parameters.get('compare')),
+    expected: EXPECTED.find((each) => each === parameters.get('expected')),
     cursors: { ...(a !== undefined && { a }), ...(b !== undefined && { b }) },
   }
 }
