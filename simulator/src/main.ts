@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import { Check, Errors } from 'typebox/value'
 import { FaultBody } from './control/control-server.ts'
 import { runPlant } from './control/run-plant.ts'
+import { DEFAULT_RECORDING_S } from './plant/recording-plan.ts'
 
 const HELP = `The simulated plant of Millwright.
 
@@ -18,6 +19,7 @@ const HELP = `The simulated plant of Millwright.
     --plan FILE           JSON array of faults with beginUs and endUs
     --past DAYS           send so much past first, with some faults in it (0)
     --state FILE          go on where the run before left, and make up for the time since
+    --record SECONDS      between two vibration recordings of each pump that turns (25.6 kHz); 0 for none (300)
     --describe URL        tell this Millwright's API units, ranges and descriptions
 
   node simulator/src/main.ts inject --kind KIND --target TARGET [--variant V] [--severity 0..1] [--ramp SECONDS] [--amount N]
@@ -35,7 +37,7 @@ class UsageError extends Error {}
 const OPTIONS = {
   mqtt: { type: 'string', default: 'mqtt://127.0.0.1:1883' }, protocol: { type: 'string', default: 'json' }, seed: { type: 'string', default: '1' }, speed: { type: 'string', default: '1' }, start: { type: 'string' },
   control: { type: 'string', default: '127.0.0.1:7421' }, plan: { type: 'string' }, past: { type: 'string' }, state: { type: 'string' }, describe: { type: 'string' }, kind: { type: 'string' }, target: { type: 'string' }, variant: { type: 'string' },
-  severity: { type: 'string' }, ramp: { type: 'string' }, amount: { type: 'string' }, seconds: { type: 'string' }, id: { type: 'string' }, help: { type: 'boolean', short: 'h' },
+  record: { type: 'string' }, severity: { type: 'string' }, ramp: { type: 'string' }, amount: { type: 'string' }, seconds: { type: 'string' }, id: { type: 'string' }, help: { type: 'boolean', short: 'h' },
 } as const
 
 type Flags = ReturnType<typeof parse>['values']
@@ -77,7 +79,7 @@ async function run(flags: Flags): Promise<void> {
   await runPlant({
     mqttUrl: flags.mqtt, protocol, seed, speed: numberFlag('speed', flags.speed) ?? 1, startUs,
     control: flags.control === 'off' ? undefined : controlAddress(flags.control), plan: await readPlan(flags.plan),
-    pastDays: numberFlag('past', flags.past) ?? 0, stateFile: flags.state, describeTo: flags.describe,
+    pastDays: numberFlag('past', flags.past) ?? 0, stateFile: flags.state, describeTo: flags.describe, recordEveryS: numberFlag('record', flags.record) ?? DEFAULT_RECORDING_S,
     say: (line) => process.stderr.write(`${line}\n`),
   }, stop.signal)
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, US_PER_SECOND } from '@millwright/model/time.ts'
 import type { FaultRequest } from '../faults/fault-engine.ts'
 import { LIVE, type Plant, type Resolution } from '../plant/plant.ts'
+import { PAST_RECORDINGS, type RecordingPlan } from '../plant/recording-plan.ts'
 import type { PacedSink } from './runner.ts'
 
 /** The past of a demonstration: a look every two minutes, because 30 days at full rate would be 1.5 billion samples. */
@@ -9,9 +10,11 @@ const PAST: Resolution = { stepS: 20, sampleS: 120 }
 /** The end of the past is made at full rate. */
 const LIVE_PAST_US = US_PER_HOUR
 const SLICE_US = US_PER_HOUR
+/** So much of the past has recordings of vibration: each is as large as a day of a signal. */
+const RECORDED_PAST_US = 2 * US_PER_DAY
 
-/** Moves the plant through a past as fast as the sink takes it. `onProgress` hears the share that is done, 0 to 1. */
-export async function livePast(plant: Plant, untilUs: number, sink: PacedSink, signal: AbortSignal, onProgress: (share: number) => void): Promise<void> {
+/** Moves the plant through a past as fast as the sink takes it. `recordings` are those of the present, which go on behind it; `onProgress` hears the share that is done, 0 to 1. */
+export async function livePast(plant: Plant, untilUs: number, sink: PacedSink, signal: AbortSignal, onProgress: (share: number) => void, recordings?: RecordingPlan): Promise<void> {
   const fromUs = plant.nowUs
   // Each resolution steps on its own grid, which both ends of a stretch must lie on.
   const gridUs = PAST.sampleS * US_PER_SECOND
@@ -24,10 +27,12 @@ export async function livePast(plant: Plant, untilUs: number, sink: PacedSink, s
     }
     const isCoarse = plant.nowUs < coarseUntilUs
     const next = isCoarse ? Math.min(coarseUntilUs, plant.nowUs + SLICE_US) : Math.min(untilUs, plant.nowUs + US_PER_MINUTE)
+    plant.recordings = recordings === undefined || plant.nowUs < untilUs - RECORDED_PAST_US ? undefined : PAST_RECORDINGS
     plant.step(next, sink, isCoarse ? PAST : LIVE)
     onProgress((plant.nowUs - fromUs) / (untilUs - fromUs))
     await sleep(0)
   }
+  plant.recordings = recordings
 }
 
 /** What went wrong between `fromUs` and `nowUs`, of the last 30 days, for a newcomer to find in the trends; and a bearing that is wearing now. */

@@ -4,6 +4,7 @@ import { isUnder } from '@millwright/model/path.ts'
 import { US_PER_DAY, US_PER_MS, US_PER_SECOND } from '@millwright/model/time.ts'
 import type { FaultRequest } from '../faults/fault-engine.ts'
 import { Plant } from '../plant/plant.ts'
+import { recordingPlan } from '../plant/recording-plan.ts'
 import { MqttPublisher } from '../publishers/mqtt-publisher.ts'
 import { SparkplugPublisher } from '../publishers/sparkplug-publisher.ts'
 import { uploadModel } from '../publishers/model-upload.ts'
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly stateFile: string | undefined
   /** A Millwright's API that is told what the plant consists of. */
   readonly describeTo: string | undefined
+  /** Seconds between two recordings of vibration of each pump that turns; 0 for none. */
+  readonly recordEveryS: number
   /** A line about a change of state. */
   readonly say: (line: string) => void
 }
@@ -45,6 +48,7 @@ const SAVE_MS = 60_000
 export async function runPlant(options: RunOptions, signal: AbortSignal): Promise<void> {
   const { say } = options
   checkSpeed(options.speed)
+  const recordings = recordingPlan(options.recordEveryS)
   const plant = await readyPlant(options)
   if (options.describeTo !== undefined) await uploadModel(options.describeTo, plant.layout)
   const publisher = publisherOf(plant, options)
@@ -61,6 +65,7 @@ export async function runPlant(options: RunOptions, signal: AbortSignal): Promis
       say(`control on http://${options.control.host}:${typeof address === 'object' && address !== null ? address.port : options.control.port}`)
     }
     await makePast(plant, publisher, options, signal)
+    plant.recordings = recordings
     runner.setSpeed(runner.speed)
     say(`plant of seed ${plant.seed} from ${new Date(plant.nowUs / US_PER_MS).toISOString()} at ${runner.speed}x: ${plant.layout.machines.length} machines, ${plant.signals.length} signals`)
     await runner.run(signal)
@@ -96,7 +101,7 @@ async function readyPlant(options: RunOptions): Promise<Plant> {
 }
 
 /** Brings the plant from where it stands to the present; that takes time, in which the present moves on. */
-async function makePast(plant: Plant, sink: PacedSink, { pastDays, stateFile, say }: RunOptions, signal: AbortSignal): Promise<void> {
+async function makePast(plant: Plant, sink: PacedSink, { pastDays, stateFile, recordEveryS, say }: RunOptions, signal: AbortSignal): Promise<void> {
   if (pastDays === 0 && stateFile === undefined) return
   let said = -1
   const onProgress = (share: number): void => {
@@ -106,7 +111,7 @@ async function makePast(plant: Plant, sink: PacedSink, { pastDays, stateFile, sa
     say(`past: ${tenth * 10} %`)
   }
   const nowUs = (): number => Date.now() * US_PER_MS
-  while (nowUs() - plant.nowUs > PRESENT_US && !signal.aborted) await livePast(plant, nowUs(), sink, signal, onProgress)
+  while (nowUs() - plant.nowUs > PRESENT_US && !signal.aborted) await livePast(plant, nowUs(), sink, signal, onProgress, recordingPlan(recordEveryS))
   if (stateFile !== undefined && !signal.aborted) await savePlant(stateFile, plant)
 }
 

@@ -4,6 +4,7 @@ import { nameProblem, pathProblem } from '@millwright/model/path.ts'
 import { parseIsoTime, US_PER_DAY, US_PER_HOUR, US_PER_SECOND } from '@millwright/model/time.ts'
 import { Collector } from './collect.ts'
 import { HISTORY, LIVE, Plant, type Resolution } from './plant.ts'
+import { recordingPlan, type RecordingPlan } from './recording-plan.ts'
 import { simulate } from './simulate.ts'
 
 // A Tuesday, 09:00 in Tianjin.
@@ -190,4 +191,26 @@ describe('a healthy plant', () => {
     assert.ok(fastest('HY-F305 flange') > 8500)
     assert.ok(fastest('HY-P210 pump housing') < 4300)
   })
+})
+
+test('pumps that turn send recordings when they are asked to, of the same numbers each time, and none otherwise', () => {
+  const recorded = (plan: RecordingPlan | undefined) => {
+    const plant = new Plant({ seed: 1, startUs: START_US })
+    plant.recordings = plan
+    const found: { readonly path: string; readonly timeUs: number; readonly points: number; readonly sum: number }[] = []
+    const paths = new Map(plant.signals.map(({ series, path }) => [series, path]))
+    plant.step(START_US + 120_000_000, {
+      write: (_gateway, { waveforms: { length, series, timesUs, values } }) => {
+        for (let at = 0; at < length; at++) found.push({ path: paths.get(series[at] ?? 0) ?? '', timeUs: timesUs[at] ?? 0, points: values[at]?.length ?? 0, sum: (values[at] ?? new Float32Array()).reduce((sum, value) => sum + value, 0) })
+      },
+    })
+    return found
+  }
+  assert.deepEqual(recorded(undefined), [])
+  const found = recorded(recordingPlan(60))
+  assert.deepEqual(found, recorded(recordingPlan(60)))
+  // Three pumps turn and one stands by.
+  assert.equal(found.length, 6, JSON.stringify(found.map(({ path }) => path)))
+  assert.ok(found.every(({ path, points, timeUs }) => /pump\d\/acceleration_waveform$/.test(path) && points === 16_384 && timeUs % 60_000_000 === 0))
+  for (const wrong of [-1, 1, 2.5]) assert.throws(() => recordingPlan(wrong), RangeError)
 })

@@ -9,6 +9,7 @@ import { restoreInto } from './deep-state.ts'
 import { GatewayLink, type PlantSink } from './gateway-link.ts'
 import { buildLayout, waveformName, type Layout, type PlantSignal } from './layout.ts'
 import type { Machine } from './machine.ts'
+import { MONITORED_TYPES, type RecordingPlan } from './recording-plan.ts'
 
 /** How finely the plant moves and is looked at. Both are whole seconds; the second is a multiple of the first. */
 export interface Resolution {
@@ -46,6 +47,8 @@ interface GatewayRange {
   readonly from: number
   readonly to: number
   readonly texts: readonly TextSlot[]
+  /** Machines with a vibration monitor. */
+  readonly monitored: readonly Machine[]
 }
 
 /** Everything about a plant at a moment, as plain data for `structuredClone` or `v8.serialize`. */
@@ -60,6 +63,8 @@ export interface PlantSnapshot {
 /** The living plant. Same seed, same start and same calls of faults: the same samples, however the steps are asked for. */
 export class Plant {
   readonly seed: number
+  /** Recordings of vibration that monitored machines send while they turn; none unless somebody asks. */
+  recordings: RecordingPlan | undefined
   readonly layout: Layout
   readonly #faults: FaultEngine
   readonly #bank: SensorBank
@@ -107,7 +112,7 @@ export class Plant {
   }
 
   #sample(timeS: number, everyS: number, sink: PlantSink): void {
-    for (const { link, from, to, texts } of this.#ranges) {
+    for (const { link, from, to, texts, monitored } of this.#ranges) {
       if (link.isFull) {
         link.lost += to - from
         continue
@@ -121,7 +126,18 @@ export class Plant {
         slot.shownAtS = timeS
         link.builder.addText(slot.series, stampUs, text, Status.good)
       }
+      if (this.recordings !== undefined && timeS % this.recordings.everyS === 0) this.#record(monitored, stampUs, this.recordings.seconds, link)
       link.flush(sink, timeS * US_PER_SECOND, false)
+    }
+  }
+
+  #record(machines: readonly Machine[], stampUs: number, seconds: number, link: GatewayLink): void {
+    for (const { path, units } of machines) {
+      for (const [prefix, unit] of Object.entries(units)) {
+        if (unit.state.rpm <= 0) continue
+        const { signal, rateHz, values } = this.waveform(prefix === '' ? path : `${path}:${prefix}`, stampUs, seconds)
+        link.builder.addWaveform(signal.series, stampUs, rateHz, values, Status.good)
+      }
     }
   }
 
@@ -247,7 +263,7 @@ function listRanges(layout: Layout, sensors: readonly SensorSlot[]): GatewayRang
         output.kind === 'text' ? [{ series: seriesOf.get(`${machine.path}/${output.name}`) ?? 0, output, shown: null, shownAtS: 0 }] : [],
       ),
     )
-    const range = { link: new GatewayLink(gateway.name), from, to, texts }
+    const range = { link: new GatewayLink(gateway.name), from, to, texts, monitored: gateway.machines.filter(({ type }) => MONITORED_TYPES.has(type)) }
     from = to
     return range
   })
