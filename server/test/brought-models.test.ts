@@ -317,6 +317,11 @@ test('a new candidate shows what verdicts changed: of each judged anomaly whethe
     return found.inputs.length === 3 && found.inputs.every(({ psi }) => psi !== null) && found
   })
   assert.ok(drift.inputs.every(({ reference }) => (reference?.count ?? 0) > 1_000))
+
+  // What the asset learned by itself is watched too: its inputs, its score, and how often it rings.
+  const own = (await get<{ items: WireDrift[] }>(`/api/v1/drift?asset=${PUMP}`)).items.find((one) => one.model === 'self-learned')
+  assert.deepEqual([own?.asset, own?.score?.signal, own?.ringing?.levels.map(({ allowedPerWeek }) => allowedPerWeek)], [PUMP, 'score', [7, 3, 1]])
+  assert.ok(own?.inputs.some(({ signal, missing }) => signal === `${PUMP}/load` && missing !== null), JSON.stringify(own))
 })
 
 test('the switch for all stops every model, and what was off is not made up for', async () => {

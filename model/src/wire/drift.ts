@@ -42,17 +42,34 @@ export const calibrationSchema = Type.Object(
 )
 export type WireCalibration = Static<typeof calibrationSchema>
 
+/** How often a model called something rare, beside how often that is allowed of normal frames: whether its p-values still mean what they say, without anybody's verdict. */
+export const ringingSchema = Type.Object(
+  {
+    weeks: Type.Number({ description: 'Judged time that is counted; frames that people called a fault or planned are left out' }),
+    levels: Type.Array(
+      Type.Object(
+        { allowedPerWeek: Type.Number({ description: 'So often a week a normal frame may be as rare' }), perWeek: Type.Number({ description: 'So often it was' }), low: Type.Number({ description: 'Lower end of its 95 % interval' }), high: Type.Number() },
+        { additionalProperties: false },
+      ),
+    ),
+    state: stateSchema,
+  },
+  { additionalProperties: false },
+)
+export type WireRinging = Static<typeof ringingSchema>
+
 /** How far the present has moved away from what a model was trained on. */
 export const driftSchema = Type.Object(
   {
-    model: Type.String(),
+    model: Type.String({ description: 'Id; "self-learned" where an asset is judged by what it learned from the live stream alone' }),
     asset: Type.String({ description: 'Path of the asset' }),
     state: stateSchema,
     since: Type.Union([Type.Number(), Type.Null()], { description: 'Begin of what is compared, milliseconds since the epoch' }),
     to: Type.Union([Type.Number(), Type.Null()]),
     inputs: Type.Array(driftPartSchema),
     score: Type.Union([driftPartSchema, Type.Null()]),
-    calibration: Type.Union([calibrationSchema, Type.Null()]),
+    calibration: Type.Union([calibrationSchema, Type.Null()], { description: 'By the verdicts of people' }),
+    ringing: Type.Union([ringingSchema, Type.Null()], { description: 'By its own p-values; null of models that give no score' }),
   },
   { additionalProperties: false },
 )

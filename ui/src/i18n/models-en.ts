@@ -169,6 +169,9 @@ export const modelsEn = {
     promise: 'Promised: at most {{promised}} false alarms a week. In {{weeks}} weeks it told {{told}} anomalies; people judged {{judged}} of them and called {{wrong}} not real.',
     realised: 'That makes {{rate}} a week ({{low}} to {{high}}).',
     unjudged: 'Judge some of them, and it can be said whether the promise holds.',
+    ringing: 'By its own scores, in {{weeks}} weeks (the allowed number, and how often it was):',
+    ringingLevel: 'as rare as {{allowed}} a week: {{rate}} ({{low}} to {{high}})',
+    ringingState: { collecting: 'A week is needed before this says anything.', steady: 'It rings no more often than allowed.', moved: 'It rings more often than allowed.', drifted: 'It rings more than twice as often as allowed: train a candidate, or look for what changed.' },
   },
   onnx: {
     title: 'The model that was brought',

@@ -171,6 +171,9 @@ export const modelsZh: Texts<typeof modelsEn> = {
     now: '现在：中位（九成范围）',
     promise: '承诺：每周误报不超过 {{promised}} 次。{{weeks}} 周内提示 {{told}} 次，其中 {{judged}} 次有人判断，{{wrong}} 次判为不真实。',
     realised: '折合每周 {{rate}} 次（{{low}} 至 {{high}}）。',
+    ringing: '按其自身评分，{{weeks}} 周内（允许次数与实际次数）：',
+    ringingLevel: '每周 {{allowed}} 次的罕见程度：{{rate}}（{{low}} 至 {{high}}）',
+    ringingState: { collecting: '满一周后才有结论。', steady: '报警不多于允许次数。', moved: '报警多于允许次数。', drifted: '报警超过允许次数两倍：请训练新候选模型，或查找变化原因。' },
     unjudged: '判断其中一些，才能知道承诺是否兑现。',
   },
   onnx: {

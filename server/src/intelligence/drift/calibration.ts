@@ -1,4 +1,5 @@
 import type { WireCalibration } from '@millwright/model/wire/drift.ts'
+import { poissonInterval } from './poisson-interval.ts'
 
 const WEEK_MS = 7 * 86_400_000
 /** Time in service before anything is said. */
@@ -12,8 +13,7 @@ export interface ToldAndJudged {
 }
 
 /**
- * False alarms per week as people's verdicts let estimate them: what nobody judged counts in proportion to what was. The interval is that of a Poisson count
- * (Garwood 1936, Biometrika 28, by Wilson and Hilferty's approximation of chi-squared), widened by the same proportion.
+ * False alarms per week as people's verdicts let estimate them: what nobody judged counts in proportion to what was. The interval is that of a Poisson count, widened by the same proportion.
  */
 export function calibrationOf({ verdicts, serviceMs, promisedPerWeek }: ToldAndJudged): WireCalibration {
   const judged = verdicts.filter((verdict) => verdict !== undefined)
@@ -23,14 +23,8 @@ export function calibrationOf({ verdicts, serviceMs, promisedPerWeek }: ToldAndJ
   const isSilent = verdicts.length === 0
   if (weeks < LEAST_WEEKS || (judged.length === 0 && !isSilent)) return { ...blank, perWeek: null, low: null, high: null, state: 'collecting' }
   const scale = (isSilent ? 1 : verdicts.length / judged.length) / weeks
-  const low = falseAlarms === 0 ? 0 : (chiSquared(0.025, 2 * falseAlarms) / 2) * scale
-  const high = (chiSquared(0.975, 2 * falseAlarms + 2) / 2) * scale
+  const interval = poissonInterval(falseAlarms)
+  const [low, high] = [interval.low * scale, interval.high * scale]
   const state = low > 2 * promisedPerWeek ? 'drifted' : low > promisedPerWeek ? 'moved' : 'steady'
   return { ...blank, perWeek: falseAlarms * scale, low, high, state }
-}
-
-function chiSquared(part: 0.025 | 0.975, freedom: number): number {
-  const z = part === 0.975 ? 1.959964 : -1.959964
-  const share = 2 / (9 * freedom)
-  return freedom * (1 - share + z * Math.sqrt(share)) ** 3
 }

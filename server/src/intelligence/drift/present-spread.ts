@@ -120,6 +120,21 @@ export class PresentSpread {
     this.#sum /= 2
   }
 
+  /** All numbers of its state; lowest and highest are left out before the first value. */
+  numbers(): number[] {
+    return this.#total === 0 ? [this.#missing] : [this.#missing, this.#total, this.#sum, this.#lowest, this.#highest, ...this.#counts]
+  }
+
+  /** Goes on from what {@link numbers} gave. */
+  take([missing = 0, total = 0, sum = 0, lowest = Number.POSITIVE_INFINITY, highest = Number.NEGATIVE_INFINITY, ...counts]: readonly number[]): void {
+    this.#missing = missing
+    this.#total = total
+    this.#sum = sum
+    this.#lowest = lowest
+    this.#highest = highest
+    if (counts.length === this.#counts.length) this.#counts.set(counts)
+  }
+
   save(into: StateWriter): void {
     for (const value of [this.#total, this.#missing, this.#sum, this.#lowest, this.#highest]) into.number(value)
     into.numbers(this.#counts)

@@ -2,6 +2,7 @@ import { Status } from '@millwright/model/quality.ts'
 import { AHEAD_LIMIT_US, US_PER_DAY, US_PER_MS, US_PER_SECOND, usToMs } from '@millwright/model/time.ts'
 import type { DriftState, WireDriftPart } from '@millwright/model/wire/drift.ts'
 import { PresentSpread } from '../drift/present-spread.ts'
+import { RareEpisodes } from '../drift/rare-episodes.ts'
 import { quantileAt } from '../drift/drift-reference.ts'
 import { AnomalyTracker } from '../runtime/anomaly-tracker.ts'
 import { teachingOf } from '../runtime/asset-slot.ts'
@@ -47,6 +48,7 @@ export class FollowedModel {
   readonly #spreads: (PresentSpread | undefined)[]
   readonly #score: PresentSpread | undefined
   readonly #closed: (endUs: number) => void
+  readonly #episodes: RareEpisodes
   #teaching: Teaching
   #told: DriftState[] = []
   #toldUs: number[] = []
@@ -64,6 +66,7 @@ export class FollowedModel {
     const everyUs = followed.rows.stepUs * (followed.call?.contract.everyRows ?? 1)
     this.#judge = new ScoreJudge({ alarmsPerWeek: followed.alarmsPerWeek, everyUs })
     this.#tracker = new AnomalyTracker(followed.asset)
+    this.#episodes = new RareEpisodes(everyUs)
     this.#usual = new UsualInputs(followed.series.length)
     this.#teaching = teachingOf(followed.taught)
     const spreadOf = (reference: Followed['scoreReference'], stepUs: number) =>
@@ -131,6 +134,7 @@ export class FollowedModel {
       const before = this.#judge.isAbnormal
       const judged = this.#judge.judge(endUs, said.value, this.#teaching.of(endUs))
       pValue = judged.pValue
+      if (this.#judge.calibratedFromUs !== undefined && this.#teaching.of(endUs) !== 'exclude') this.#episodes.add(pValue)
       const parts = judged.step === 'quiet' ? [] : this.#usual.parts(row, this.followed.series)
       if (!before && !this.#judge.isAbnormal) this.#usual.learn(row)
       if (judged.step === 'begins' && role === 'shadow') this.#toldUs = [...this.#toldUs, endUs].slice(-MAX_TOLD)
@@ -197,7 +201,7 @@ export class FollowedModel {
   #drift(): FollowedDrift | undefined {
     if (Number.isNaN(this.#newestUs)) return undefined
     const inputs = this.#spreads.map((spread) => partOf(spread) ?? { state: 'collecting' as const, psi: null, ks: null, missing: null, reference: null, now: null })
-    return { sinceUs: Math.max(this.#beganUs, this.#newestUs - 2 * DRIFT_MEMORY_US), toUs: this.#newestUs, inputs, score: partOf(this.#score) }
+    return { sinceUs: Math.max(this.#beganUs, this.#newestUs - 2 * DRIFT_MEMORY_US), toUs: this.#newestUs, inputs, score: partOf(this.#score), episodes: this.#judge.calibratedFromUs === undefined ? undefined : this.#episodes.counts() }
   }
 
   /** From when on it could have told an anomaly; undefined while it cannot. */
@@ -240,7 +244,7 @@ export class FollowedModel {
     this.#usual.save(into)
     into.text(this.#tracker.save())
     for (const spread of [...this.#spreads, this.#score]) spread?.save(into)
-    into.text(JSON.stringify({ told: this.#told, toldUs: this.#toldUs, tally: this.#tally, isMissing: this.#isMissing, beganUs: this.#beganUs, newestUs: this.#newestUs }))
+    into.text(JSON.stringify({ told: this.#told, toldUs: this.#toldUs, tally: this.#tally, isMissing: this.#isMissing, beganUs: this.#beganUs, newestUs: this.#newestUs, episodes: this.#episodes.save() }))
     return into.finish()
   }
 
@@ -255,13 +259,14 @@ export class FollowedModel {
     this.#tracker.restore(from.text())
     for (const spread of [...this.#spreads, this.#score]) spread?.restore(from)
     // Our own writer made it, and the file's checksum held. NaN became null on its way through JSON.
-    const read = JSON.parse(from.text()) as { told: DriftState[]; toldUs: number[]; tally: Record<string, number | null>; isMissing: boolean; beganUs: number | null; newestUs: number | null }
+    const read = JSON.parse(from.text()) as { told: DriftState[]; toldUs: number[]; tally: Record<string, number | null>; isMissing: boolean; beganUs: number | null; newestUs: number | null; episodes?: number[] }
     this.#told = read.told
     this.#toldUs = read.toldUs
     this.#tally = { ...this.#tally, ...Object.fromEntries(Object.entries(read.tally).map(([name, value]) => [name, value ?? Number.NaN])) }
     this.#isMissing = read.isMissing
     this.#beganUs = read.beganUs ?? Number.NaN
     this.#newestUs = read.newestUs ?? Number.NaN
+    if (read.episodes !== undefined) this.#episodes.restore(read.episodes)
   }
 }
 

@@ -10,6 +10,7 @@ import type { JournalSeat, Plant } from '../../plant/plant.ts'
 import type { AnomalyStore } from '../anomalies/anomaly-store.ts'
 import type { ComputedSample, ComputedSignals } from '../computed/computed-signals.ts'
 import { referenceOfQuantiles } from '../drift/drift-reference.ts'
+import { ringingOf } from '../drift/rare-episodes.ts'
 import type { DriftReferences } from '../drift/drift-references.ts'
 import { taughtBy, type LabelStore } from '../feedback/label-store.ts'
 import type { KillSwitch } from '../models/kill-switch.ts'
@@ -56,6 +57,9 @@ export interface OnnxModelsParts {
     readonly driftHours: number
   }
 }
+
+/** How far the present is from what a model was trained on. */
+export type ModelDrift = Pick<WireDrift, 'since' | 'to' | 'inputs' | 'score' | 'ringing'>
 
 /** A model that fits its file, its contract and its assets. */
 export interface Fitting {
@@ -177,12 +181,14 @@ export class OnnxModels {
   }
 
   /** Drift of the inputs and the score of models in service, by their id. */
-  async drifts(): Promise<ReadonlyMap<string, Pick<WireDrift, 'since' | 'to' | 'inputs' | 'score'>>> {
+  async drifts(): Promise<ReadonlyMap<string, ModelDrift>> {
     const status = await this.#runner.status()
     return new Map(status.models.map(({ model, drift }) => {
       const parts = (drift?.inputs ?? []).map((part, at) => ({ signal: this.#inputName(model, at), ...part }))
       const score = drift?.score ?? null
-      return [model, { since: drift === undefined ? null : usToMs(drift.sinceUs), to: drift === undefined ? null : usToMs(drift.toUs), inputs: parts, score: score === null ? null : { signal: 'score', ...score } }]
+      const contract = this.#parts.models.get(model)?.onnx?.contract
+      const ringing = drift?.episodes === undefined || contract === undefined ? null : ringingOf(drift.episodes, contract.stepSeconds * contract.everyRows * US_PER_SECOND)
+      return [model, { ringing, since: drift === undefined ? null : usToMs(drift.sinceUs), to: drift === undefined ? null : usToMs(drift.toUs), inputs: parts, score: score === null ? null : { signal: 'score', ...score } }]
     }))
   }
 

@@ -4,6 +4,7 @@ import type { WireDriftPart } from '@millwright/model/wire/drift.ts'
 import type { WireOnnxContract, WireOnnxRun, WireOnnxRuntime } from '@millwright/model/wire/onnx.ts'
 import type { SharedJournal } from '../../journal/segments/shared-head.ts'
 import type { DriftReference } from '../drift/drift-reference.ts'
+import type { EpisodeCounts } from '../drift/rare-episodes.ts'
 import type { AnomalyNews, ModelRole, TaughtRange } from '../runtime/stream-messages.ts'
 import type { CallPlan } from './call-plan.ts'
 import type { RowSettings } from './input-rows.ts'
@@ -50,6 +51,8 @@ export interface FollowedDrift {
   readonly toUs: number
   readonly inputs: readonly Omit<WireDriftPart, 'signal'>[]
   readonly score: Omit<WireDriftPart, 'signal'> | null
+  /** How often it called something rare; undefined of models that give no score, and before they are calibrated. */
+  readonly episodes: EpisodeCounts | undefined
 }
 
 /** How a model runs; `shared` and `ofChampion` of the tally are added where anomalies are known. */

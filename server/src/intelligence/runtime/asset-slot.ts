@@ -1,6 +1,7 @@
 import type { AssetId } from '@millwright/model/asset.ts'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import { AHEAD_LIMIT_US } from '@millwright/model/time.ts'
+import { ScoreRecord, type SavedRecord, type ScoreSummary } from '../drift/score-record.ts'
 import { AnomalyTracker } from './anomaly-tracker.ts'
 import { pValueLimit } from './asset-alarm.ts'
 import { AssetWatch, MAX_SIGNALS, type FrameVerdict, type Teaching, type WatchShape } from './asset-watch.ts'
@@ -47,6 +48,8 @@ export class AssetSlot {
   #tally: { -readonly [K in keyof ShadowTally]: ShadowTally[K] } = { ...NO_TALLY }
   #taught: readonly TaughtRange[] = []
   #unease: number | undefined
+  /** How the champion scores in its place. */
+  #record = new ScoreRecord(0)
   #teaching: Teaching = teachingOf([])
   #leftOut: readonly SeriesId[] = []
   #isKilled = false
@@ -133,6 +136,7 @@ export class AssetSlot {
     if (news !== undefined) this.#options.onNews(news)
     this.#options.onReplaced(this.asset, this.#champion.model, this.#champion.watch.save())
     this.#champion = this.#running('champion', model, watch)
+    this.#record = new ScoreRecord(watch.shape.signals.length)
   }
 
   #running(role: ModelRole, model: string, watch: AssetWatch): Running {
@@ -144,6 +148,8 @@ export class AssetSlot {
     const { watch, model } = this.#champion
     this.#lastUs = endUs
     const verdict = this.#judge(watch, endUs)
+    this.#record.inputs(endUs, watch.frames.values)
+    if (watch.phase === 'watching' && this.#teaching.of(endUs) !== 'exclude') this.#record.score(verdict.score, verdict.pValue)
     if (watch.phase === 'watching' && Number.isFinite(verdict.score)) {
       const rarity = Math.min(MOST_UNEASE, Math.log(verdict.pValue) / Math.log(pValueLimit(this.#options.alarmsPerWeek)))
       this.#unease = this.#unease === undefined ? rarity : this.#unease + UNEASE_WEIGHT * (rarity - this.#unease)
@@ -187,7 +193,7 @@ export class AssetSlot {
       judgedUs: this.#lastUs > 0 ? this.#lastUs : undefined,
       frames: watch.framesSeen,
       picks: [...usualPicks({ frames: watch.framesSeen, judged, counters, unvaried, leftOut: this.#leftOut, states: watch.shape.states, most: MAX_SIGNALS, samplesPerMinute: (series) => watch.samplesPerMinute(series) }), ...watch.picks()],
-      extraBytes: 0,
+      extraBytes: watch.extraBytes,
       judged,
       counters,
       unvaried,
@@ -200,10 +206,16 @@ export class AssetSlot {
     }
   }
 
+  /** How the champion scores in its place; undefined before the first minute. */
+  scores(): { readonly model: string; readonly signals: readonly SeriesId[]; readonly summary: ScoreSummary } | undefined {
+    const summary = this.#record.summary()
+    return summary === undefined ? undefined : { model: this.#champion.model, signals: this.shape.signals, summary }
+  }
+
   save(): SavedSlot {
     const { model, watch } = this.#champion
     const shadow = this.#shadow === undefined ? undefined : { model: this.#shadow.model, state: this.#shadow.watch.save() }
-    const rest = JSON.stringify({ tracker: this.#tracker.save(), taught: this.#taught, tally: this.#tally, lastUs: this.#lastUs, isKilled: this.#isKilled, unease: this.#unease })
+    const rest = JSON.stringify({ tracker: this.#tracker.save(), taught: this.#taught, tally: this.#tally, lastUs: this.#lastUs, isKilled: this.#isKilled, unease: this.#unease, record: this.#record.save() })
     return { asset: this.asset, champion: { model, state: watch.save() }, shadow, rest }
   }
 
@@ -212,13 +224,14 @@ export class AssetSlot {
     this.#champion = this.#running('champion', champion.model, AssetWatch.restore(champion.state))
     this.#shadow = shadow === undefined ? undefined : this.#running('shadow', shadow.model, AssetWatch.restore(shadow.state))
     // Our own writer made it, and the file's checksum held.
-    const read = JSON.parse(rest) as { tracker: string; taught: TaughtRange[]; tally: ShadowTally; lastUs: number; isKilled: boolean; unease?: number }
+    const read = JSON.parse(rest) as { tracker: string; taught: TaughtRange[]; tally: ShadowTally; lastUs: number; isKilled: boolean; unease?: number; record?: SavedRecord }
     this.#tracker.restore(read.tracker)
     this.teach(read.taught)
     this.#tally = { ...read.tally }
     this.#lastUs = read.lastUs
     this.#isKilled = read.isKilled
     this.#unease = read.unease
+    this.#record = read.record === undefined ? new ScoreRecord(this.shape.signals.length) : ScoreRecord.restore(read.record)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AssetId } from '@millwright/model/asset.ts'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import type { SharedJournal } from '../../journal/segments/shared-head.ts'
+import type { ScoreSummary } from '../drift/score-record.ts'
 import type { WatchPhase } from './asset-watch.ts'
 import type { SignalPart } from './signal-parts.ts'
 import type { WatchPick } from './routed/watch-pick.ts'
@@ -85,6 +86,15 @@ export interface AssetStatus {
   readonly shadowTally: ShadowTally | undefined
 }
 
+/** How the champion of an asset scores in its place. */
+export interface AssetScores {
+  readonly asset: AssetId
+  readonly model: string
+  /** Its inputs, in the order of the summary's `missing`. */
+  readonly signals: readonly SeriesId[]
+  readonly summary: ScoreSummary
+}
+
 export interface StreamStatus {
   readonly position: number
   readonly assets: readonly AssetStatus[]
@@ -117,6 +127,7 @@ export type WatchOrder =
   /** So many news, counted from the thread's start, are durable. */
   | { readonly type: 'kept'; readonly count: number }
   | { readonly type: 'status'; readonly id: number }
+  | { readonly type: 'scores'; readonly id: number; readonly asset: AssetId | undefined }
   /** What the champion of an asset knows now, please. */
   | { readonly type: 'champion'; readonly id: number; readonly asset: AssetId }
   | { readonly type: 'stop' }
@@ -134,5 +145,6 @@ export type WatchMessage =
   | { readonly type: 'replaced'; readonly asset: AssetId; readonly model: string; readonly state: Uint8Array }
   | { readonly type: 'killed' }
   | { readonly type: 'status'; readonly id: number; readonly status: StreamStatus }
+  | { readonly type: 'scores'; readonly id: number; readonly scores: readonly AssetScores[] }
   | { readonly type: 'champion'; readonly id: number; readonly champion: ChampionState | undefined }
   | { readonly type: 'trouble'; readonly message: string }

@@ -2,7 +2,7 @@ import type { AssetId } from '@millwright/model/asset.ts'
 import type { SampleBatch, SeriesId } from '@millwright/model/sample-batch.ts'
 import { AssetSlot, type SavedSlot } from './asset-slot.ts'
 import { MAX_SIGNALS } from './asset-watch.ts'
-import type { AnomalyNews, StreamStatus, TaughtRange, WatchedAsset } from './stream-messages.ts'
+import type { AnomalyNews, AssetScores, StreamStatus, TaughtRange, WatchedAsset } from './stream-messages.ts'
 
 export interface StreamWatchOptions {
   /** The one setting: false alarms per machine and week. */
@@ -127,6 +127,15 @@ export class StreamWatch {
   status(position: number): StreamStatus {
     const assets = [...this.#slots.values()].map((slot) => slot.status())
     return { position, assets, unwatched: this.#unwatched, samples: this.#samples, frames: assets.reduce((sum, { frames }) => sum + frames, 0), isKilled: this.#isKilled }
+  }
+
+  /** How the champions score in their places: of one asset, or of all. */
+  scores(asset: AssetId | undefined): AssetScores[] {
+    const slots = asset === undefined ? [...this.#slots.values()] : [this.#slots.get(asset)].filter((slot) => slot !== undefined)
+    return slots.flatMap((slot) => {
+      const found = slot.scores()
+      return found === undefined ? [] : [{ asset: slot.asset, ...found }]
+    })
   }
 
   save(): SavedSlot[] {

@@ -5,7 +5,7 @@ import type { SharedJournal } from '../../journal/segments/shared-head.ts'
 import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { AnomalyNews, ChampionState, StreamStatus, WatchedAsset, WatchMessage, WatchOrder } from './stream-messages.ts'
+import type { AnomalyNews, AssetScores, ChampionState, StreamStatus, WatchedAsset, WatchMessage, WatchOrder } from './stream-messages.ts'
 import type { WatchThreadData } from './watch-thread.ts'
 
 export interface WatchClientParts {
@@ -33,7 +33,7 @@ const ANSWER_MS = 5_000
 /** Questions that may wait for an answer at once. */
 const MAX_WAITING = 100
 
-type Answer = Extract<WatchMessage, { readonly type: 'status' | 'champion' }>
+type Answer = Extract<WatchMessage, { readonly type: 'status' | 'champion' | 'scores' }>
 
 /** Runs the watch thread, starts it again when it dies (it goes on from its saved state), and talks to it. */
 export class WatchClient {
@@ -101,6 +101,13 @@ export class WatchClient {
     return answer.champion
   }
 
+  /** How the champions score in their places: of one asset, or of all. */
+  async scores(asset?: AssetId): Promise<readonly AssetScores[]> {
+    const answer = await this.#ask((id) => ({ type: 'scores', id, asset }))
+    if (answer.type !== 'scores') throw new Error('BUG: the intelligence thread answered something else')
+    return answer.scores
+  }
+
   #ask(question: (id: number) => WatchOrder): Promise<Answer> {
     if (this.#worker === undefined) return Promise.reject(new MillwrightError('OVERLOADED', 'intelligence is being started again; try in a moment'))
     if (this.#waiting.size >= MAX_WAITING) return Promise.reject(new MillwrightError('OVERLOADED', `${MAX_WAITING} questions already wait for intelligence`))
@@ -154,6 +161,7 @@ export class WatchClient {
       case 'killed':
         return this.#killWaiters.shift()?.()
       case 'status':
+      case 'scores':
       case 'champion': {
         const waiter = this.#waiting.get(message.id)
         this.#waiting.delete(message.id)

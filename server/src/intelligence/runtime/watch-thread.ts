@@ -109,6 +109,8 @@ async function obey(order: WatchOrder): Promise<void> {
       return say({ type: 'status', id: order.id, status: watch.status(position) })
     case 'champion':
       return say({ type: 'champion', id: order.id, champion: watch.slot(order.asset)?.save().champion })
+    case 'scores':
+      return say({ type: 'scores', id: order.id, scores: watch.scores(order.asset) })
     case 'stop':
       stop.abort()
       await running

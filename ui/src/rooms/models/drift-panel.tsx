@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { lastName } from '@millwright/model/path.ts'
 import type { WireModel } from '@millwright/model/wire/ai-model.ts'
-import type { DriftState, WireCalibration, WireDrift, WireDriftPart, WireSpread } from '@millwright/model/wire/drift.ts'
+import type { DriftState, WireCalibration, WireDrift, WireDriftPart, WireRinging, WireSpread } from '@millwright/model/wire/drift.ts'
 import { driftQuery } from '../../api/model-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
@@ -24,7 +24,7 @@ export function DriftPanel({ model: { id, stage } }: { readonly model: WireModel
   )
 }
 
-function Answer({ drift: { state, since, inputs, score, calibration } }: { readonly drift: WireDrift }) {
+function Answer({ drift: { state, since, inputs, score, calibration, ringing } }: { readonly drift: WireDrift }) {
   const { t } = useTranslation()
   const format = useFormat()
   const parts = score === null ? inputs : [...inputs, score]
@@ -60,6 +60,7 @@ function Answer({ drift: { state, since, inputs, score, calibration } }: { reado
         </div>
       )}
       {calibration !== null && <Calibration calibration={calibration} />}
+      {ringing !== null && <Ringing ringing={ringing} />}
     </>
   )
 }
@@ -107,6 +108,19 @@ function Spread({ spread }: { readonly spread: WireSpread | null }) {
     <span className="mw-number">
       {number(spread.middle)} <span className="mw-faint">({t('attention.signals.band', { low: number(spread.low), high: number(spread.high) })})</span>
     </span>
+  )
+}
+
+/** How often it called something rare, beside how often that is allowed. */
+function Ringing({ ringing: { weeks, levels, state } }: { readonly ringing: WireRinging }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const number = (value: number) => format.value(Number(value.toPrecision(2)))
+  return (
+    <p className="mw-models-help">
+      {state !== 'collecting' && `${t('models.drift.ringing', { weeks: number(weeks) })} ${levels.map(({ allowedPerWeek, perWeek, low, high }) => t('models.drift.ringingLevel', { allowed: number(allowedPerWeek), rate: number(perWeek), low: number(low), high: number(high) })).join('; ')}. `}
+      <span className={state === 'drifted' ? 'mw-state-outside' : undefined}>{t(`models.drift.ringingState.${state}`)}</span>
+    </p>
   )
 }
 
