@@ -11,7 +11,7 @@ export interface NearestSettings {
 
 export const NEAREST_DEFAULTS: NearestSettings = { window: 19, history: 1500, neighbours: 5 }
 
-const [KIND, VERSION] = ['nearest-shape', 1]
+const [KIND, VERSION] = ['nearest-shape', 2]
 
 /**
  * Mean distance of the last window to its nearest neighbours in the signal's own past, without training: the left matrix profile of Yeh et al. 2016 for several neighbours
@@ -26,6 +26,8 @@ export class NearestShape implements SignalDetector {
   #low = Number.POSITIVE_INFINITY
   #high = Number.NEGATIVE_INFINITY
   #score = Number.NaN
+  /** Where the window ends that is nearest to the last one. */
+  #nearestEnd = -1
 
   constructor(settings: NearestSettings = NEAREST_DEFAULTS) {
     this.#settings = settings
@@ -35,6 +37,16 @@ export class NearestShape implements SignalDetector {
 
   get ready(): boolean {
     return this.#seen > 3 * this.#settings.window
+  }
+
+  /** The last value of the window that is nearest to the last one: what came then in its place. NaN before there is one. */
+  get likeness(): number {
+    return this.#nearestEnd < 0 ? Number.NaN : (this.#past[this.#nearestEnd] as number)
+  }
+
+  /** The range of values seen, by which distances are scaled. */
+  get range(): number {
+    return this.#high > this.#low ? this.#high - this.#low : 1
   }
 
   /** The past is what was, abnormal or not: the same fault seen again is no news to this detector, which is why it is one of several. */
@@ -50,6 +62,7 @@ export class NearestShape implements SignalDetector {
     if (!this.ready) return Number.NaN
     const query = place + history - window + 1
     this.#best.fill(Number.POSITIVE_INFINITY)
+    this.#nearestEnd = -1
     const kept = Math.min(this.#seen, history)
     // Neighbours end at least a window before this one begins, and begin within what is kept.
     for (let back = window; back + window <= kept; back++) {
@@ -74,6 +87,7 @@ export class NearestShape implements SignalDetector {
     let at = best.length - 1
     for (; at > 0 && (best[at - 1] as number) > sum; at--) best[at] = best[at - 1] as number
     best[at] = sum
+    if (at === 0) this.#nearestEnd = candidate + window - 1
   }
 
   save(): Uint8Array {
@@ -81,6 +95,7 @@ export class NearestShape implements SignalDetector {
     const { window, history, neighbours } = this.#settings
     into.numbers(Float64Array.of(window, history, neighbours, this.#seen, this.#low, this.#high, this.#score))
     into.numbers(this.#past.subarray(0, history))
+    into.number(this.#nearestEnd)
     return into.finish()
   }
 
@@ -96,6 +111,7 @@ export class NearestShape implements SignalDetector {
     detector.#low = low
     detector.#high = high
     detector.#score = score
+    if (from.version >= 2) detector.#nearestEnd = from.number()
     return detector
   }
 }

@@ -1,19 +1,24 @@
+import { MillwrightError } from '../../kernel/error.ts'
 import { StateReader, StateWriter } from '../scoring/state-codec.ts'
 import type { SignalDetector } from './signal-detector.ts'
 
-/** Into how many levels the range is cut (three grids, so that it does not matter where a border falls), and how many samples make a step (three paces). */
-const [GRIDS, PACES] = [[7, 8, 9], [1, 2, 3]] as const
+/** How finely patterns are remembered. */
+export interface PatternSettings {
+  /** Into how many levels the range is cut: several grids, so that it does not matter where a border falls. */
+  readonly grids: readonly number[]
+  /** How many samples make a step. */
+  readonly paces: readonly number[]
+  /** Steps before the newest one that a context may hold. */
+  readonly longest: number
+}
 
-/** Steps before the newest one that a context may hold. */
-const LONGEST = 4
+/** Memory: 2 MB. */
+export const PATTERN_DEFAULTS: PatternSettings = { grids: [7, 8, 9], paces: [1, 2, 3], longest: 4 }
 
 /** Weight of what was never seen, visits after which a context is fully believed, and samples before anything is said. */
 const [PRIOR, BELIEVED, LEAST] = [0.01, 10, 30]
 
-/** Samples that are kept: the longest context at the slowest pace. */
-const KEPT = Math.max(...PACES) * (LONGEST + 1)
-
-const [KIND, VERSION] = ['pattern-surprise', 1]
+const [KIND, VERSION] = ['pattern-surprise', 2]
 
 /** One grid at one pace: for each context of up to four levels, how often each level came next. A context is a number in base levels + 1, nearest digit last. */
 interface Memory {
@@ -25,20 +30,31 @@ interface Memory {
 /**
  * How surprising a value is after those before it, in bits: the value's range is cut into levels, and contexts of zero to four levels, at three paces and on three grids, remember what
  * followed them; the score is the mean surprise of all that know something (prediction by partial matching, Cleary and Witten 1984; the idea of judging by known contexts as in
- * CAD-OSE, Smirnov 2016). Sees orders of values that never were, at once and without training. Memory: 2 MB, whatever comes; a visit costs some microseconds.
+ * CAD-OSE, Smirnov 2016). Sees orders of values that never were, at once and without training. Memory is constant, 2 MB by default; a visit costs some microseconds.
  */
 export class PatternSurprise implements SignalDetector {
   readonly #low: number
   readonly #high: number
-  readonly #memories: readonly Memory[] = GRIDS.flatMap((levels) => PACES.map((pace) => ({ levels, pace, counts: new Float32Array((levels + 1) ** LONGEST * levels) })))
-  readonly #places = new Float64Array(KEPT)
+  readonly #settings: PatternSettings
+  readonly #memories: readonly Memory[]
+  /** The newest samples: the longest context at the slowest pace. */
+  readonly #places: Float64Array
   #seen = 0
   #score = Number.NaN
 
   /** The range is the signal's declared one; what lies outside counts as its end. */
-  constructor(low: number, high: number) {
+  constructor(low: number, high: number, settings = PATTERN_DEFAULTS) {
     this.#low = low
     this.#high = high
+    this.#settings = settings
+    const { grids, paces, longest } = settings
+    this.#memories = grids.flatMap((levels) => paces.map((pace) => ({ levels, pace, counts: new Float32Array((levels + 1) ** longest * levels) })))
+    this.#places = new Float64Array(Math.max(...paces) * (longest + 1))
+  }
+
+  /** Memory of its counts, in bytes. */
+  get bytes(): number {
+    return this.#memories.reduce((sum, { counts }) => sum + counts.byteLength, 0)
   }
 
   get ready(): boolean {
@@ -47,11 +63,12 @@ export class PatternSurprise implements SignalDetector {
 
   step(value: number, mayLearn: boolean): number {
     if (!Number.isFinite(value)) return this.#score
-    this.#places[this.#seen % KEPT] = (value - this.#low) / (this.#high - this.#low || 1)
+    const { longest } = this.#settings
+    this.#places[this.#seen % this.#places.length] = (value - this.#low) / (this.#high - this.#low || 1)
     this.#seen++
     let [sum, knowing] = [0, 0]
     for (const memory of this.#memories) {
-      if (memory.pace > 1 && this.#seen <= memory.pace * (LONGEST + 1)) continue
+      if (memory.pace > 1 && this.#seen <= memory.pace * (longest + 1)) continue
       const surprise = this.#surprise(memory, mayLearn)
       if (Number.isNaN(surprise)) continue
       sum += surprise
@@ -63,7 +80,7 @@ export class PatternSurprise implements SignalDetector {
 
   #surprise({ levels, pace, counts }: Memory, mayLearn: boolean): number {
     const level = this.#level(0, pace, levels)
-    const longest = Math.min(LONGEST, Math.floor((this.#seen - 1) / pace))
+    const longest = Math.min(this.#settings.longest, Math.floor((this.#seen - 1) / pace))
     let [context, sum, knowing] = [0, 0, 0]
     for (let length = 0; length <= longest; length++) {
       if (length > 0) context = context * (levels + 1) + this.#level(length, pace, levels) + 1
@@ -83,15 +100,19 @@ export class PatternSurprise implements SignalDetector {
   /** The level of the mean of a step, `back` steps ago. The highest level is the end of the range itself. */
   #level(back: number, pace: number, levels: number): number {
     let sum = 0
-    for (let at = 0; at < pace; at++) sum += this.#places[(this.#seen - 1 - back * pace - at) % KEPT] as number
+    for (let at = 0; at < pace; at++) sum += this.#places[(this.#seen - 1 - back * pace - at) % this.#places.length] as number
     return Math.max(0, Math.min(levels - 1, Math.floor((sum / pace) * (levels - 1) + 1e-9)))
   }
 
   save(): Uint8Array {
     const into = new StateWriter(KIND, VERSION)
     into.numbers(Float64Array.of(this.#low, this.#high, this.#seen, this.#score))
+    const { grids, paces, longest } = this.#settings
+    into.numbers(Float64Array.from(grids))
+    into.numbers(Float64Array.from(paces))
+    into.integer(longest)
     into.numbers(this.#places)
-    for (const { counts } of this.#memories) into.numbers(Float64Array.from(counts))
+    for (const { counts } of this.#memories) into.shorts(counts)
     return into.finish()
   }
 
@@ -99,11 +120,13 @@ export class PatternSurprise implements SignalDetector {
   static restore(bytes: Uint8Array): PatternSurprise {
     const from = new StateReader(bytes, KIND, VERSION)
     const [low = 0, high = 1, seen = 0, score = 0] = from.numbers(4)
-    const detector = new PatternSurprise(low, high)
+    // A state of before settings were saved would be read as garbage.
+    if (from.version < VERSION) throw new MillwrightError('CORRUPT_FILE', `the state of the ${KIND} is of version ${from.version} and cannot be read any more`)
+    const detector = new PatternSurprise(low, high, { grids: [...from.numbers()], paces: [...from.numbers()], longest: from.integer() })
     detector.#seen = seen
     detector.#score = score
-    detector.#places.set(from.numbers(KEPT))
-    for (const { counts } of detector.#memories) counts.set(from.numbers(counts.length))
+    detector.#places.set(from.numbers(detector.#places.length))
+    for (const { counts } of detector.#memories) counts.set(from.shorts(counts.length))
     return detector
   }
 }

@@ -119,7 +119,7 @@ export class AssetWatch {
 
   /** Signals that are judged now in some regime. */
   judgedSignals(): SeriesId[] {
-    return this.shape.signals.filter((_, index) => this.#models.some((model) => model !== undefined && this.#mayJudge(model) && this.#uses(model, index)))
+    return this.shape.signals.filter((_, index) => this.#isJudged(index))
   }
 
   /** Whether a numeric signal only ever grows, but for a reset now and then: a counter. */
@@ -129,13 +129,20 @@ export class AssetWatch {
 
   /** What was picked beside the usual charts, and why. */
   picks(): WatchPick[] {
-    return this.#routed.picks()
+    return this.#routed.picks(this.#isJudged)
+  }
+
+  /** Memory of the detectors that were picked beside the usual ones, in bytes. */
+  get extraBytes(): number {
+    return this.#routed.bytes
   }
 
   /** Samples a minute that a signal usually has; 0 while that is not known. */
   samplesPerMinute(series: SeriesId): number {
     return this.#routed.samplesPerMinute(this.shape.signals.indexOf(series))
   }
+
+  readonly #isJudged = (index: number): boolean => this.#models.some((model) => model !== undefined && this.#mayJudge(model) && this.#uses(model, index))
 
   #mayJudge(model: FrameModel): boolean {
     return model.isReady && (model.isMature || this.regimes.count === 1)
@@ -157,7 +164,8 @@ export class AssetWatch {
     const stay = this.#dwell.frame((signal) => this.regimes.valueOf(signal), said !== 'exclude')
     const circumstances: FrameCircumstances = { alarmsPerWeek, framesSeen: this.#framesSeen, framesInState: this.#framesInState }
     const isJudged = this.#framesInState > SETTLE_FRAMES && this.#mayJudge(model)
-    const further = this.#routed.frame({ endUs, values, samples, regime: this.#regime, mayLearn: said === 'normal' || (said === undefined && !wasActive) })
+    const mayLearn = said === 'normal' || (said === undefined && !wasActive)
+    const further = this.#routed.frame({ endUs, values, samples, regime: this.#regime, mayLearn, stateOf: (signal) => this.regimes.valueOf(signal), isJudged: this.#isJudged })
     const score = higher(isJudged ? this.#score(model, endUs) : Number.NaN, further.score)
     this.#gatherRatios(isJudged, further)
     const frozen = isJudged && this.#framesSeen >= STILL_LEARNED ? this.#stillness.frozen((at) => this.#uses(model, at)) : -1

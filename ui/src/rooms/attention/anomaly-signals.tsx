@@ -53,8 +53,8 @@ export function AnomalySignals({ anomaly }: { readonly anomaly: WireAnomaly }) {
   const range = rangeAround(anomaly, Math.ceil(Date.now() / EVERY_MS) * EVERY_MS)
   const known = anomaly.signals.filter(({ signal }) => signal.includes('/'))
   const shown = isAll ? anomaly.signals : anomaly.signals.slice(0, FIRST)
-  // A state that does not end has no course to draw.
-  const paths = shown.filter(({ reason }) => reason !== 'stays').map(({ signal }) => signal).filter((path) => path.includes('/'))
+  // Of a state that does not end, or samples that come otherwise, the numbers are times: there is no course to draw them in.
+  const paths = shown.filter(({ reason }) => reason !== 'stays' && reason !== 'pace' && reason !== 'silent').map(({ signal }) => signal).filter((path) => path.includes('/'))
   const { data: courses } = useQuery(courseQuery(paths, range, anomaly.state === 'open'))
   return (
     <section className="mw-panel mw-anomaly-signals" aria-label={t('attention.signals.title')}>

@@ -1,0 +1,172 @@
+import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
+
+/** Points along a run at which runs are compared. */
+export const COURSE_POINTS = 24
+/** Good runs before a run is judged. */
+export const LEAST_RUNS = 5
+/** Half width of the envelope in standard deviations of good runs, wider while few are known; least part of the course's range; deviations are cut. */
+const [WIDTH, FEW, LEAST_PART, CUT] = [4, 3, 0.02, 12]
+/** Runs that the mean spread of all points counts for at each point: five runs say little of a point's own spread. */
+const PRIOR_RUNS = 4
+/** A signal follows the course when points differ from each other by so many times what runs differ at a point (variances). */
+const FOLLOWS = 1
+/** Weight of the newest frame in the deviation that is judged, so that one sample does not ring. */
+const WEIGHT = 0.5
+/** Runs that are remembered: older ones fade. */
+const MEMORY = 50
+
+/** How far a signal is from its course. */
+export interface CourseDeviation {
+  /** 1 at the envelope's border. */
+  readonly score: number
+  readonly expected: number
+  /** Half width of the envelope. */
+  readonly band: number
+}
+
+/**
+ * The usual course of an asset's signals through one phase of a recipe: mean and spread over good runs at each part of the way, an envelope learned in one pass
+ * (Nomikos and MacGregor, Technometrics 37, 1995, univariate, aligned by time over the usual length). A run is gathered apart and counts only when it was good to its end.
+ * 300 bytes a signal and phase.
+ */
+export class BatchCourse {
+  readonly width: number
+  /** By point and signal: runs, mean, sum of squares about it. */
+  readonly #runs: Float32Array
+  readonly #mean: Float32Array
+  readonly #squares: Float32Array
+  /** Values of the run that goes on; NaN where it was not yet. */
+  readonly #run: Float32Array
+  readonly #smoothed: Float32Array
+  #known = 0
+
+  constructor(width: number) {
+    this.width = width
+    const columns = () => new Float32Array(COURSE_POINTS * width)
+    this.#runs = columns()
+    this.#mean = columns()
+    this.#squares = columns()
+    this.#run = columns().fill(Number.NaN)
+    this.#smoothed = new Float32Array(width)
+  }
+
+  /** Good runs that it was learned from. */
+  get known(): number {
+    return this.#known
+  }
+
+  get bytes(): number {
+    return 4 * COURSE_POINTS * this.width * 4
+  }
+
+  /** A run begins. */
+  begin(): void {
+    this.#run.fill(Number.NaN)
+    this.#smoothed.fill(0)
+  }
+
+  /** Keeps a value of the run that goes on; `progress` is 0 to 1. */
+  gather(signal: number, progress: number, value: number): void {
+    if (Number.isFinite(value)) this.#run[this.#at(signal, progress)] = value
+  }
+
+  /** How far a value is from the course; undefined where it is not known. To be asked once a frame and signal. */
+  judge(signal: number, progress: number, value: number): CourseDeviation | undefined {
+    const at = this.#at(signal, progress)
+    const runs = this.#runs[at] as number
+    if (runs < LEAST_RUNS || !Number.isFinite(value) || !this.follows(signal)) return undefined
+    const spread = Math.sqrt(((this.#squares[at] as number) + PRIOR_RUNS * this.#pooled(signal)) / (runs - 1 + PRIOR_RUNS))
+    const half = Math.max(WIDTH * (1 + FEW / runs) * spread, LEAST_PART * this.#range(signal), Number.MIN_VALUE)
+    const expected = this.#mean[at] as number
+    const off = Math.max(-CUT, Math.min(CUT, (value - expected) / half))
+    const smoothed = (this.#smoothed[signal] = (this.#smoothed[signal] as number) + WEIGHT * (off - (this.#smoothed[signal] as number)))
+    return { score: Math.abs(smoothed), expected, band: half }
+  }
+
+  /** Whether a signal takes a course at all: it differs more from point to point than from run to run. */
+  follows(signal: number): boolean {
+    let [count, sum, squares] = [0, 0, 0]
+    for (let point = 0; point < COURSE_POINTS; point++) {
+      const at = point * this.width + signal
+      if ((this.#runs[at] as number) < LEAST_RUNS) continue
+      const mean = this.#mean[at] as number
+      count++
+      sum += mean
+      squares += mean * mean
+    }
+    if (count < 3) return false
+    const between = Math.max(0, squares / count - (sum / count) ** 2)
+    return between > 0 && between >= FOLLOWS * this.#pooled(signal)
+  }
+
+  /** The run that went on was good: it counts. */
+  learn(): void {
+    this.#known++
+    for (let at = 0; at < this.#run.length; at++) {
+      const value = this.#run[at] as number
+      if (Number.isNaN(value)) continue
+      const runs = (this.#runs[at] = Math.min(MEMORY, (this.#runs[at] as number) + 1))
+      // Of fifty runs on, each new one takes the place of an average one.
+      if (runs === MEMORY) this.#squares[at] = (this.#squares[at] as number) * (1 - 1 / MEMORY)
+      const apart = value - (this.#mean[at] as number)
+      this.#mean[at] = (this.#mean[at] as number) + apart / runs
+      this.#squares[at] = (this.#squares[at] as number) + apart * (value - (this.#mean[at] as number))
+    }
+    this.begin()
+  }
+
+  /** Mean variance between runs over all points. */
+  #pooled(signal: number): number {
+    let [sum, freedom] = [0, 0]
+    for (let point = 0; point < COURSE_POINTS; point++) {
+      const at = point * this.width + signal
+      const runs = this.#runs[at] as number
+      if (runs < 2) continue
+      sum += this.#squares[at] as number
+      freedom += runs - 1
+    }
+    return freedom === 0 ? 0 : sum / freedom
+  }
+
+  #range(signal: number): number {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    for (let point = 0; point < COURSE_POINTS; point++) {
+      const at = point * this.width + signal
+      if (this.#runs[at] === 0) continue
+      low = Math.min(low, this.#mean[at] as number)
+      high = Math.max(high, this.#mean[at] as number)
+    }
+    return high > low ? high - low : 0
+  }
+
+  #at(signal: number, progress: number): number {
+    return Math.max(0, Math.min(COURSE_POINTS - 1, Math.floor(progress * COURSE_POINTS))) * this.width + signal
+  }
+
+  /** The same for signals whose places have changed: `places` says where each one was, −1 for a new one. */
+  remapped(places: readonly number[]): BatchCourse {
+    const course = new BatchCourse(places.length)
+    course.#known = this.#known
+    const own = course.#columns()
+    for (const [index, from] of this.#columns().entries()) {
+      for (let point = 0; point * this.width < from.length; point++) {
+        for (const [now, before] of places.entries()) if (before >= 0 && before < this.width) (own[index] as Float32Array)[point * course.width + now] = from[point * this.width + before] as number
+      }
+    }
+    return course
+  }
+
+  save(into: StateWriter): void {
+    into.integer(this.#known)
+    for (const column of this.#columns()) into.shorts(column)
+  }
+
+  restore(from: StateReader): void {
+    this.#known = from.integer()
+    for (const column of this.#columns()) column.set(from.shorts(column.length))
+  }
+
+  #columns(): readonly Float32Array[] {
+    return [this.#runs, this.#mean, this.#squares, this.#run, this.#smoothed]
+  }
+}
