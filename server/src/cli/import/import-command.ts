@@ -7,9 +7,11 @@ import { pathProblem } from '@millwright/model/path.ts'
 import { defineCommand, EXIT, type Invocation } from '../command.ts'
 import { holderOf, openDataFolder } from '../data-folder.ts'
 import type { Settings } from '../settings.ts'
+import { type Imported, examinePage } from './examine-link.ts'
 import { importTable } from './import-file.ts'
 import { ImportPosition } from './import-position.ts'
 import { httpTarget, sinkTarget, type ImportTarget } from './import-target.ts'
+import { sendLabels } from './label-rows.ts'
 import { Progress } from './progress.ts'
 import { planTable, type TableOptions } from './table-plan.ts'
 
@@ -23,6 +25,9 @@ const flags = Type.Object({
   header: Type.Optional(Type.Boolean({ description: 'The first row holds names (--no-header: it does not)' })),
   wide: Type.Boolean({ default: false, description: 'One column for each signal' }),
   long: Type.Boolean({ default: false, description: 'Columns signal, time, value and perhaps quality' }),
+  labels: Type.Optional(Type.String({ description: 'Column that marks rows which were not normal (1 or true): its stretches become labels of the asset; needs --author and a running server', examples: ['COLUMN'] })),
+  skip: Type.Array(Type.String(), { default: [], description: 'Columns to leave out, by name or number', examples: ['COLUMN,…'] }),
+  author: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Whose word the labels are', examples: ['"Li Na"'] })),
   again: Type.Boolean({ default: false, description: 'From the beginning, even if an earlier import of this file was broken off' }),
 })
 
@@ -35,18 +40,26 @@ Whatever is not said is detected and printed. Times that carry no zone need --ti
 or into the folder itself when none runs. A broken import goes on where it was; importing twice does no harm, as the later write of a time wins.
 
   millwright import pump.csv --into acme/tianjin/pump1 --time-zone Asia/Shanghai
-  millwright import history.parquet --long`,
+  millwright import history.parquet --long
+  millwright import run*.csv --into rig/pump --labels anomaly --skip changepoint --author "Li Na" --time-zone UTC
+
+Recordings of a test bench or of an incident can be examined afterwards: the last line says where.`,
   positionals: { label: 'FILE…', minimum: 1, maximum: 10_000 },
   flags,
   run: async (invocation) => {
     const { positionals: files, settings, terminal, signal } = invocation
     const options = tableOptions(invocation)
     const target = await openTarget(settings)
+    if (options.labels !== undefined && target.url === undefined) {
+      await target.close()
+      throw new MillwrightError('IMPORT_FAILED', '--labels needs a running server: start it on this data folder, then import')
+    }
     let failed = 0
+    const spans: Imported[] = []
     try {
       for (const file of files) {
         try {
-          await importFile(file, options, invocation, target)
+          spans.push(...(await importFile(file, options, invocation, target)))
         } catch (thrown) {
           failed++
           const cause = thrown instanceof Error && thrown.cause !== undefined ? `\n  because: ${messageOf(thrown.cause)}` : ''
@@ -57,6 +70,8 @@ or into the folder itself when none runs. A broken import goes on where it was; 
     } finally {
       await target.close()
     }
+    const page = examinePage(target.url, spans)
+    if (page !== undefined) terminal.stdout.write(`Was anything not normal in it? Examine it: ${page}\n`)
     return failed === 0 ? EXIT.ok : EXIT.failure
   },
 })
@@ -69,16 +84,18 @@ function tableOptions({ flags: said, loaded }: ImportInvocation): TableOptions {
   const timeZone = loaded.origins.get('timeZone')?.source === 'default' ? undefined : loaded.settings.timeZone
   const problem = said.into === undefined ? undefined : pathProblem(said.into)
   if (problem !== undefined) throw new MillwrightError('CONFIG_INVALID', `--into: ${problem}`)
+  if (said.labels !== undefined && (said.author ?? '').trim() === '') throw new MillwrightError('CONFIG_INVALID', '--labels needs --author: a label is somebody\'s word')
   const layout = said.wide ? 'wide' : said.long ? 'long' : undefined
-  return { into: said.into, columns: said.columns, timeColumn: said.timeColumn, timeZone, timeFormat: said.timeFormat, delimiter: said.delimiter, encoding: said.encoding, header: said.header, layout }
+  return { into: said.into, columns: said.columns, timeColumn: said.timeColumn, timeZone, timeFormat: said.timeFormat, delimiter: said.delimiter, encoding: said.encoding, header: said.header, layout, ...(said.labels !== undefined && { labels: said.labels }), ...(said.skip.length > 0 && { skip: said.skip }) }
 }
 
-async function importFile(file: string, options: TableOptions, { flags: said, settings, terminal, signal }: ImportInvocation, target: ImportTarget): Promise<void> {
+async function importFile(file: string, options: TableOptions, { flags: said, settings, terminal, signal }: ImportInvocation, target: ImportTarget): Promise<Imported[]> {
   const say = (text: string) => terminal.stdout.write(`${text}\n`)
   const plan = await planTable(file, options)
   try {
     const position = await ImportPosition.of(settings.data, file, options)
-    const from = said.again ? undefined : position.load()
+    // Labels are made of the whole file: rows before a broken-off place mark stretches, too.
+    const from = said.again || options.labels !== undefined ? undefined : position.load()
     say(`${file}: ${plan.description}${from === undefined ? '' : `; goes on at line ${from.line}`}`)
     const nowMs = () => systemClock.monotonicMs()
     const startMs = nowMs()
@@ -89,6 +106,12 @@ async function importFile(file: string, options: TableOptions, { flags: said, se
     if (result.repeated > 0) say(`  ${result.repeated} times stood in an hour that the clock showed twice: told apart by their order`)
     if (result.skipped > 0) say(`  ${result.skipped} times stood in an hour that the clock skipped: read by the clock before the change`)
     for (const line of result.refused.report()) say(`  ${line}`)
+    const { into } = plan.mapping
+    if (options.labels !== undefined && into !== undefined && target.url !== undefined) {
+      const added = await sendLabels(target.url, { asset: into, author: (said.author ?? '').trim(), ranges: result.labelled, signal })
+      say(`  ${result.labelled.length} stretches marked by "${options.labels}", ${added} of them new labels of ${into}`)
+    }
+    return into === undefined || result.span === undefined ? [] : [{ asset: into, ...result.span }]
   } finally {
     plan.close()
   }

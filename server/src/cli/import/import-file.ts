@@ -1,6 +1,7 @@
 import type { ImportTarget, SendOutcome } from './import-target.ts'
 import type { ImportPosition } from './import-position.ts'
 import type { Progress } from './progress.ts'
+import type { LabelledRange } from './label-rows.ts'
 import { RefusedRows } from './refused-rows.ts'
 import { RowMapper } from './row-mapper.ts'
 import type { Checkpoint } from './row-source.ts'
@@ -18,6 +19,10 @@ export interface ImportResult {
   /** Times that a local clock showed twice, or never. */
   readonly repeated: number
   readonly skipped: number
+  /** What a column of labels marked. */
+  readonly labelled: readonly LabelledRange[]
+  /** First and last time of the rows that were read, undefined where there was none. */
+  readonly span: { readonly fromUs: number; readonly toUs: number } | undefined
 }
 
 export interface ImportRun {
@@ -67,7 +72,7 @@ export async function importTable({ plan, target, position, progress, from, sign
   }
   await underWay
   position.clear()
-  return { rows, stored, blank: mapper.blank, refused, repeated: plan.mapping.clock?.repeated ?? 0, skipped: plan.mapping.clock?.skipped ?? 0 }
+  return { rows, stored, blank: mapper.blank, refused, repeated: plan.mapping.clock?.repeated ?? 0, skipped: plan.mapping.clock?.skipped ?? 0, labelled: mapper.labelled.finished(), span: mapper.lastUs >= mapper.firstUs ? { fromUs: mapper.firstUs, toUs: mapper.lastUs } : undefined }
 }
 
 function take(outcome: SendOutcome, lines: readonly number[], refused: RefusedRows): number {

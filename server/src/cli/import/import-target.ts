@@ -17,6 +17,8 @@ export interface SendOutcome {
 export interface ImportTarget {
   /** As people know it, such as `http://127.0.0.1:7420`. */
   readonly name: string
+  /** Where the server that takes them is reached; undefined without one. */
+  readonly url: string | undefined
   /** Sends messages, one a line; settles when they are durable. Rejects when they cannot be taken at all. */
   send(body: string, signal: AbortSignal): Promise<SendOutcome>
   close(): Promise<void>
@@ -49,6 +51,7 @@ export function httpTarget(url: string, random: () => number): ImportTarget {
   }
   return {
     name: url,
+    url,
     send: async (body, signal) => {
       let last = ''
       for (let round = 0; round < MAX_ATTEMPTS; round++) {
@@ -68,6 +71,7 @@ export function sinkTarget(sink: SampleSink, clock: Clock, close: () => Promise<
   const messages = new SampleMessages(sink)
   return {
     name: 'the data folder, which no server has open',
+    url: undefined,
     send: async (body, signal) => {
       const bytes = new TextEncoder().encode(body)
       for (let round = 0; sink.paused === 'queue' && round < MAX_ATTEMPTS; round++) await pause(100, signal)

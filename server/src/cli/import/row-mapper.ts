@@ -2,6 +2,7 @@ import { isStorableTime } from '@millwright/model/time.ts'
 import { lastName, parentPath, pathProblem } from '@millwright/model/path.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import { LONG_NAMES, type Layout } from './detect.ts'
+import { LabelRows } from './label-rows.ts'
 import type { LocalClock } from './local-clock.ts'
 import type { RefusedRows } from './refused-rows.ts'
 import type { TimeFormat } from './time-format.ts'
@@ -21,6 +22,9 @@ export interface Mapping {
   readonly isDecimalComma: boolean
   /** Columns of numbers, by their index: a text there is a fault and not a text signal. */
   readonly numeric: ReadonlySet<number>
+  /** A column that marks rows which were not normal, and those that are left out; neither becomes a signal. */
+  readonly labels: number | undefined
+  readonly left: ReadonlySet<string>
 }
 
 /** Words for "no value". */
@@ -40,6 +44,11 @@ export class RowMapper {
   readonly #long: { readonly signal: number; readonly value: number; readonly quality: number }
   /** Of each signal path of the long layout, the beginning of its message and the beginning of its values. */
   readonly #paths = new Map<string, { readonly pathJson: string; readonly nameJson: string } | undefined>()
+  /** What the column of labels marks. */
+  readonly labelled = new LabelRows()
+  /** First and last time that was read. */
+  firstUs = Number.POSITIVE_INFINITY
+  lastUs = Number.NEGATIVE_INFINITY
   /** Samples that were given out. */
   samples = 0
   /** Fields without a value. */
@@ -59,7 +68,7 @@ export class RowMapper {
 
   /** Adds the messages of a row to `into`. A row or field that is no sample is counted with its reason. */
   map(fields: readonly string[], line: number, into: string[], lines: number[]): void {
-    const { columns, timeColumn, format, clock, layout } = this.#mapping
+    const { columns, timeColumn, format, clock, layout, labels } = this.#mapping
     if (fields.length !== columns.length) {
       this.#refused.add(line, 'fields', `has ${fields.length} fields, the table ${columns.length}`)
       return
@@ -75,6 +84,9 @@ export class RowMapper {
       this.#refused.add(line, 'time', `${timeText.slice(0, 40)} is not between 1970 and 2255`)
       return
     }
+    this.firstUs = Math.min(this.firstUs, timeUs)
+    this.lastUs = Math.max(this.lastUs, timeUs)
+    if (labels !== undefined) this.labelled.add(timeUs, fields[labels] ?? '')
     const before = into.length
     if (layout === 'wide') this.#wide(fields, line, timeUs / 1000, into)
     else this.#longRow(fields, line, timeUs / 1000, into)
@@ -139,13 +151,13 @@ export class RowMapper {
 /** Signal paths of a long table whose messages' beginnings are remembered. */
 const MAX_PATHS = 100_000
 
-function wideGroups({ columns, timeColumn, chosen, into }: Mapping): WideGroup[] {
+function wideGroups({ columns, timeColumn, chosen, into, labels, left }: Mapping): WideGroup[] {
   const unknown = [...chosen.keys()].filter((name) => !columns.includes(name))
   if (unknown.length > 0) throw new MillwrightError('IMPORT_FAILED', `the table has no column ${unknown.join(', ')}; it has ${columns.join(', ')}`)
   const groups = new Map<string, { column: number; nameJson: string }[]>()
   const seen = new Set<string>()
   for (const [column, name] of columns.entries()) {
-    if (column === timeColumn || (chosen.size > 0 && !chosen.has(name))) continue
+    if (column === timeColumn || column === labels || left.has(name) || (chosen.size > 0 && !chosen.has(name))) continue
     const path = `${into ?? ''}/${chosen.get(name) ?? name}`.replace(/^\//, '')
     const asset = parentPath(path)
     const problem = pathProblem(path)

@@ -18,6 +18,9 @@ export interface TableOptions {
   readonly encoding?: Encoding | undefined
   readonly header?: boolean | undefined
   readonly layout?: Layout | undefined
+  /** Column that marks rows which were not normal; columns that become no signals. */
+  readonly labels?: string | undefined
+  readonly skip?: readonly string[] | undefined
 }
 
 /** How one file will be read. */
@@ -76,7 +79,11 @@ function planMapping(file: string, rows: readonly string[][], options: TableOpti
   const isDecimalComma = mayHaveDecimalComma && hasDecimalComma(data)
   const into = options.into ?? (layout === 'long' ? undefined : basename(file, extname(file)))
   const chosen = new Map(options.columns.map((entry) => nameAndSignal(entry, columns)))
+  const labels = options.labels === undefined ? undefined : columnOf(options.labels, columns)
+  if (labels !== undefined && layout === 'long') throw new MillwrightError('IMPORT_FAILED', '--labels names a column of a wide table; this one is long')
   const mapping: Mapping = {
+    labels,
+    left: new Set((options.skip ?? []).map((wanted) => columns[columnOf(wanted, columns)] ?? wanted)),
     layout,
     columns,
     timeColumn,
@@ -100,6 +107,12 @@ function chosenFormat(name: string | undefined, detected: TimeDetection): TimeFo
   if (detected === undefined) throw new MillwrightError('IMPORT_FAILED', `the form of the times was not recognised; say it with --time-format: ${TIME_FORMAT_HELP}`)
   if ('format' in detected) return detected.format
   throw new MillwrightError('IMPORT_FAILED', `the times can be read in several ways (${detected.ambiguous.join(', ')}); say which with --time-format`)
+}
+
+function columnOf(wanted: string, columns: readonly string[]): number {
+  const index = indexOfColumn(columns, wanted)
+  if (index === undefined) throw new MillwrightError('IMPORT_FAILED', `the table has no column "${wanted}"; it has ${columns.join(', ')}`)
+  return index
 }
 
 function delimiterOf(said: string | undefined): string | undefined {
