@@ -17,6 +17,8 @@ export const links = {
     return `/trend?${new URLSearchParams([...signals.map((path) => ['signals', path]), ...times, ...band]).toString()}`
   },
   attention: (tab: 'attention' | 'all' | 'quieted' | 'watched' = 'attention') => (tab === 'attention' ? '/attention' : `/attention/${tab}`),
+  /** What watches a machine, and why. */
+  watched: (path: string) => `/attention/watched/${encodePath(path)}`,
   /** AI models: the list, those of one asset, one model, or the bench where candidates are made. */
   models: (stage: ModelList = 'inService') => (stage === 'inService' ? '/models' : `/models/${stage}`),
   modelsOf: (path: string) => `/models/asset/${encodePath(path)}`,

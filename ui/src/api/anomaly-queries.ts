@@ -9,6 +9,9 @@ const EVERY_MS = 5_000
 const PAGE = 50
 /** Anomalies that a machine's page shows. */
 const OF_ASSET = 5
+/** Anomalies that are counted of one asset. */
+const MAX_TOLD = 1_000
+const DAY_MS = 86_400_000
 
 export type AnomalyShow = 'attention' | 'all' | 'quieted'
 
@@ -37,6 +40,14 @@ export const anomaliesOfQuery = (under: string) =>
     queryKey: ['anomalies', 'of', under],
     queryFn: ({ signal }) => askJson<WireAnomalies>('/api/v1/anomalies', { query: { show: 'all', limit: OF_ASSET, under }, signal }),
     refetchInterval: EVERY_MS,
+  })
+
+/** All that was told of one asset itself in the last days, quieted ones too. */
+export const toldQuery = (asset: string, days: number) =>
+  queryOptions({
+    queryKey: ['anomalies', 'told', asset, days],
+    queryFn: async ({ signal }) => (await askJson<WireAnomalies>('/api/v1/anomalies', { query: { show: 'all', limit: MAX_TOLD, under: asset, from: Date.now() - days * DAY_MS }, signal })).items.filter((one) => one.asset === asset),
+    refetchInterval: EVERY_MS * 3,
   })
 
 /** One anomaly, with past ones that look like it. */

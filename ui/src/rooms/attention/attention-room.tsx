@@ -10,6 +10,7 @@ import { Empty } from '../../parts/view-state.tsx'
 import { AnomalyList } from './anomaly-list.tsx'
 import { AnomalyPage } from './anomaly-page.tsx'
 import { Quieted } from './quieted.tsx'
+import { WatchedPage } from './watched-page.tsx'
 import { Watched } from './watched.tsx'
 import './attention.css'
 
@@ -17,6 +18,7 @@ const VIEWS = ['attention', 'all', 'quieted', 'watched'] as const
 /** Journal that may wait while all is well: a second of a large plant. */
 const LAG_TOLD_BYTES = 8 * 2 ** 20
 const ANOMALY = 'anomaly/'
+const WATCHED = 'watched/'
 
 /** What machines show that is not normal, why, and what people say of it. */
 export function AttentionRoom() {
@@ -24,7 +26,8 @@ export function AttentionRoom() {
   const asked = useParams()['*'] ?? ''
   const { error } = useQuery(intelligenceQuery)
   const id = asked.startsWith(ANOMALY) ? asked.slice(ANOMALY.length) : undefined
-  const view = id === undefined ? (VIEWS.find((one) => one === asked) ?? 'attention') : undefined
+  const watched = asked.startsWith(WATCHED) ? asked.slice(WATCHED.length) : undefined
+  const view = id === undefined && watched === undefined ? (VIEWS.find((one) => one === asked) ?? 'attention') : undefined
   return (
     <div className="mw-room mw-attention">
       <JudgingHead area="attention" tabs={VIEWS.map((one) => ({ to: links.attention(one), label: t(`attention.views.${one}`), isChosen: one === view }))} />
@@ -36,6 +39,7 @@ export function AttentionRoom() {
         <>
           <Notices />
           {id !== undefined && <AnomalyPage key={id} id={id} />}
+          {watched !== undefined && <WatchedPage key={watched} path={watched} />}
           {(view === 'attention' || view === 'all') && <AnomalyList key={view} show={view} />}
           {view === 'quieted' && <Quieted />}
           {view === 'watched' && <Watched />}
