@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { join } from 'node:path'
 import { Value } from 'typebox/value'
 import { US_PER_HOUR, US_PER_MINUTE } from '@millwright/model/time.ts'
-import type { WireAssetHealth, WireLifeModel } from '@millwright/model/wire/health.ts'
+import type { WireAssetHealth, WireHistoryImport, WireLifeModel } from '@millwright/model/wire/health.ts'
 import type { WireIntelligenceStatus } from '@millwright/model/wire/intelligence.ts'
 import type { WireLastSample } from '@millwright/model/wire/samples.ts'
 import { NOW_US, openTestApi, type TestApi } from '../src/api/test-api.ts'
@@ -203,4 +203,30 @@ test('whoever wants no health signals gets none, and sees the health all the sam
   const quiet = new Health({ ...parts, computed, lives, healthSignals: false, status: () => intelligence.stream.status() })
   assert.ok(((await quiet.list('works/pump2'))[0]?.index ?? 0) > 90)
   assert.equal(api.plant.model.signal('works/pump2/health_index'), undefined)
+})
+
+test('histories come in as a table: machines that failed teach a life model, those that live on are told their remaining life', async () => {
+  const random = seededRandom(9)
+  const rowsOf = (unit: number, total: number, until: number) => Array.from({ length: until }, (_, cycle) => [unit, cycle + 1, (2 + 4 * Math.exp((cycle + 1 - total) / 20) + 0.1 * random()).toFixed(4), 5].join(' '))
+  const lives = [120, 140, 160, 130, 150, 145]
+  const send = (query: string, payload: string) => api.app.inject({ method: 'POST', url: `${LIVES}/histories?${query}`, headers: { 'content-type': 'text/plain' }, payload })
+  const failed = await send('under=lab/engines&type=engine&names=vibration,pressure&by=Li', lives.flatMap((total, at) => rowsOf(at + 1, total, total)).join('\n'))
+  assert.equal(failed.statusCode, 201, failed.body)
+  const { runs, ...told } = failed.json<WireHistoryImport>()
+  assert.deepEqual([told.assets, told.signals, told.constant, told.samples, runs.length], [6, ['vibration'], ['pressure'], 845, 6])
+  assert.equal((runs[0]?.to ?? 0) - (runs[0]?.from ?? 0), 120 * HOUR_MS)
+  const living = await send('under=lab/running&type=engine&names=vibration,pressure&failed=false&by=Li', [...rowsOf(1, 140, 130), ...rowsOf(2, 150, 60)].join('\n'))
+  assert.deepEqual([living.statusCode, living.json<WireHistoryImport>().runs], [201, []])
+  assert.equal((await send('under=lab/engines&by=Li', '1 1 2\n1 2 3')).statusCode, 409)
+  assert.match((await send('under=lab/other&by=Li', '1 1 2\n1 x 3')).body, /line 2/)
+  const begun = await post(LIVES, { name: 'Engines', assetType: 'engine', signals: ['vibration'], horizonHours: 125, failures: 'given', runs, author: 'Li Na' })
+  assert.equal(begun.statusCode, 202, begun.body)
+  await intelligence.predictions.lives.idle()
+  const model = await get<WireLifeModel>(`${LIVES}/${begun.json<WireLifeModel>().id}`)
+  assert.deepEqual([model.stage, model.runs.length, model.leftOut.length, model.assets], ['candidate', 6, 0, 8], model.failure ?? '')
+  assert.equal((await post(`${LIVES}/${model.id}/approve`, { by: 'Wang' })).statusCode, 200)
+  await intelligence.predictions.health.round()
+  const [near, far] = [await healthOf('lab/running/unit1'), await healthOf('lab/running/unit2')]
+  assert.ok(near?.life !== null && near?.life !== undefined && far?.life !== null && far?.life !== undefined, JSON.stringify([near, far]))
+  assert.ok(near.life.medianHours < 40 && far.life.medianHours > near.life.medianHours + 20 && near.life.lowHours <= near.life.medianHours && near.life.highHours >= near.life.medianHours, JSON.stringify([near.life, far.life]))
 })

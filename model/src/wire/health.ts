@@ -73,6 +73,19 @@ export const lifeModelSchema = Type.Object(
 export type WireLifeModel = Static<typeof lifeModelSchema>
 export const lifeModelsAnswer = listingSchema(lifeModelSchema)
 
+/** What was made of a table of run-to-failure histories. */
+export const historyImportAnswer = Type.Object(
+  {
+    assets: Type.Integer({ description: 'Machines that were created' }),
+    signals: Type.Array(Type.String()),
+    constant: Type.Array(Type.String(), { description: 'Columns that never change and were left out' }),
+    samples: Type.Integer(),
+    runs: Type.Array(failureRunSchema, { description: 'Their lives, as a life model with failures "given" takes them; empty for machines that live on' }),
+  },
+  { additionalProperties: false },
+)
+export type WireHistoryImport = Static<typeof historyImportAnswer>
+
 /** A remaining life in hours of work, with the interval that holds the truth in 80 % of the cases. */
 export const remainingLifeSchema = Type.Object(
   {

@@ -53,7 +53,7 @@ export class Predictions {
       const typed = app.withTypeProvider<TypeBoxTypeProvider>()
       const { model } = this.#parts.plant
       registerForecasts(typed, { forecasts: this.forecasts, model })
-      registerHealth(typed, { health: this.health, lives: this.lives })
+      registerHealth(typed, { health: this.health, lives: this.lives, plant: this.#parts.plant, clock: this.#parts.clock })
       registerSoftSensors(typed, { sensors: this.softSensors, model })
     }
   }
