@@ -18,6 +18,6 @@ export interface RowContender {
 }
 
 export const ROW_CONTENDERS: readonly RowContender[] = [
-  { name: 'wander-chart', title: 'Millwright wander chart and gate', limit: `${WANDER_DEFAULTS.limit} standard deviations of a signal from where its level may be; chosen on the tuning half`, gate: { ...GATE_DEFAULTS, offAt: 0.7, offAtPeak: 0 }, learnsThrough: true, rebases: false, create: (width) => new WanderChart(width) },
+  { name: 'wander-chart', title: 'Millwright wander chart and gate', limit: `${WANDER_DEFAULTS.limit} standard deviations of a signal from where its level may be; chosen on the tuning half`, gate: { ...GATE_DEFAULTS, offAtPeak: 0 }, learnsThrough: true, rebases: false, create: (width) => new WanderChart(width) },
   { name: 'mewma', title: 'Millwright MEWMA chart and gate', limit: '6 × what 1 % of the rows to learn from exceed; chosen on the tuning half', gate: GATE_DEFAULTS, learnsThrough: false, rebases: true, create: (width) => new Mewma(width) },
 ]

@@ -7,12 +7,15 @@ export interface WanderFit {
   /** The level after the last learned row, and the variance of not knowing it. */
   readonly level: number
   readonly unsure: number
-  /** Mean square of the smoothed deviation from the level while it was learned. */
+  /** Mean square of the smoothed deviation from the level while it was learned, or what its largest one tells of it where that is more: noise that comes in bursts has a longer tail. */
   readonly usual: number
 }
 
-/** Blocks that the learned rows are cut into, and how much more than noise their means must differ before a level counts as wandering. */
-const [BLOCKS, CLEARLY] = [10, 2]
+/** Blocks that the learned rows are cut into. */
+const BLOCKS = 10
+
+/** Fewest deviations that count as independent. */
+const FEWEST_APART = 8
 
 /** A standard deviation below this part of the level is rounding. */
 const STILL = 1e-9
@@ -30,7 +33,7 @@ export function fitWander(values: Float64Array, smoothing: number): WanderFit {
   for (const value of values) mean += value / values.length
   if (wander === 0) [level, unsure] = [mean, noise / values.length]
   const settled = Math.ceil(3 / smoothing)
-  let [smoothed, squares, counted] = [0, 0, 0]
+  let [smoothed, squares, largest, counted] = [0, 0, 0, 0]
   for (let row = 1; row < values.length; row++) {
     smoothed += smoothing * ((values[row] as number) - level - smoothed)
     if (wander > 0) {
@@ -41,9 +44,12 @@ export function fitWander(values: Float64Array, smoothing: number): WanderFit {
     }
     if (row <= settled) continue
     squares += smoothed * smoothed
+    largest = Math.max(largest, Math.abs(smoothed))
     counted++
   }
-  return { noise, wander, level, unsure, usual: counted === 0 ? noise : squares / counted }
+  // Smoothed values are independent about 2/smoothing rows apart; the largest of m normal ones is about √(2·ln m) deviations.
+  const apart = Math.max(FEWEST_APART, (values.length * smoothing) / 2)
+  return { noise, wander, level, unsure, usual: counted === 0 ? noise : Math.max(squares / counted, largest ** 2 / (2 * Math.log(apart))) }
 }
 
 function variancesOf(values: Float64Array): { readonly noise: number; readonly wander: number } {
@@ -63,6 +69,6 @@ function variancesOf(values: Float64Array): { readonly noise: number; readonly w
   const noise = variance > (STILL * highest) ** 2 ? variance : 0
   let between = 0
   for (let at = 1; at < BLOCKS; at++) between += ((means[at] as number) - (means[at - 1] as number)) ** 2 / (BLOCKS - 1)
-  const wander = Math.max(0, between - (CLEARLY * 2 * noise) / block) * (3 / (2 * block))
+  const wander = Math.max(0, between - (2 * noise) / block) * (3 / (2 * block))
   return { noise, wander: noise === 0 ? 0 : wander }
 }

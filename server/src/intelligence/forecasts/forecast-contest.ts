@@ -31,6 +31,8 @@ export interface TrainedMethod {
   readonly method: ForecastMethod
   readonly forecaster: Forecaster
   readonly errors: ErrorDistribution
+  /** The errors themselves, trial by trial in the order of time. */
+  readonly trials: TrialErrors
 }
 
 /** What came out: the method that tells this signal best, and how all did. */
@@ -123,7 +125,7 @@ function meanErrors(members: readonly Tried[], steps: number): TrialErrors {
 function trained({ method, train, errors }: Tried, values: Float64Array, steps: number): TrainedMethod {
   const forecaster = train(values)
   if (forecaster === undefined) throw new Error('BUG: what was trained on a part can be trained on all')
-  return { method, forecaster, errors: errorDistribution(errors, steps) }
+  return { method, forecaster, errors: errorDistribution(errors, steps), trials: errors }
 }
 
 interface Entrant {
