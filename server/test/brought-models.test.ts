@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Value } from 'typebox/value'
 import { US_PER_DAY, US_PER_MINUTE } from '@millwright/model/time.ts'
-import type { WireCard, WireModel } from '@millwright/model/wire/ai-model.ts'
+import type { WireCard, WireModel, WireSampleLineage } from '@millwright/model/wire/ai-model.ts'
 import type { WireAnomalies } from '@millwright/model/wire/anomaly.ts'
 import type { WireNamedDataSet } from '@millwright/model/wire/data-set.ts'
 import type { WireDrift } from '@millwright/model/wire/drift.ts'
@@ -231,6 +231,13 @@ test('a second version takes over and goes back: of each output there is one cha
   assert.deepEqual([await stage(sensor), await stage(second.id)], ['retired', 'champion'])
   await call('POST', `/api/v1/models/${second.id}/rollback`, 200, { by: 'Li' })
   assert.deepEqual([await stage(sensor), await stage(second.id)], ['champion', 'retired'])
+  // A value of before and one of now come from the same file; both are traced to it, its data, its labels' state and who approved it.
+  const traced = await get<WireSampleLineage>(`/api/v1/intelligence/lineage?signal=${PUMP}/bearing_model`)
+  const record = await get<WireModel>(`/api/v1/models/${sensor}`)
+  assert.deepEqual([traced.by, traced.model, traced.modelVersion, traced.file, traced.author, traced.approver, traced.dataSetHash, traced.inputs], ['onnx-model', sensor, 1, record.onnx?.file, 'Wu', 'Li', record.dataSet?.hash, [`${PUMP}/load`, `${PUMP}/ambient`]])
+  const [time] = (await samplesOf('bearing_model')).times
+  assert.deepEqual([(await get<WireSampleLineage>(`/api/v1/intelligence/lineage?signal=${PUMP}/bearing_model&time=${time}`)).time, traced.codeVersion], [time, `onnx/${record.onnx?.file.slice(0, 12)}`])
+  await call('GET', `/api/v1/intelligence/lineage?signal=${PUMP}/load`, 404)
   await until('the first to run', async () => ['running', 'filling'].includes((await runOf(sensor))?.state ?? 'off'))
   const file = (await get<WireModel>(`/api/v1/models/${sensor}`)).onnx?.file
   await call('DELETE', `/api/v1/onnx/files/${file}`, 409)

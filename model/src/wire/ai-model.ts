@@ -11,6 +11,27 @@ export const MODEL_STAGES = ['training', 'failed', 'candidate', 'shadow', 'champ
 export type ModelStage = (typeof MODEL_STAGES)[number]
 export const stageSchema = Type.Enum([...MODEL_STAGES])
 
+export const MODEL_KINDS = ['watch', 'onnx'] as const
+export type ModelKind = (typeof MODEL_KINDS)[number]
+/** Orders of a list of models. */
+export const MODEL_SORTS = ['newest', 'asset', 'recall', 'falseAlarms'] as const
+export type ModelSort = (typeof MODEL_SORTS)[number]
+
+/** An experiment: models that somebody made under one name. */
+export const experimentSchema = Type.Object(
+  {
+    experiment: Type.String(),
+    models: Type.Integer(),
+    assets: Type.Integer({ description: 'Assets that they are of' }),
+    inCharge: Type.Integer({ description: 'Of them in charge now' }),
+    authors: Type.Array(Type.String()),
+    newest: timeMs('When the newest was made'),
+  },
+  { additionalProperties: false },
+)
+export type WireExperiment = Static<typeof experimentSchema>
+export const experimentsAnswer = listingSchema(experimentSchema)
+
 /** How a model did on recorded data: each minute judged before it was learned from. */
 export const backTestSchema = Type.Object(
   {
@@ -141,3 +162,25 @@ export const lineageSchema = Type.Object(
   },
   { additionalProperties: false },
 )
+
+/** From a sample that Millwright computed back to everything that it stands on. */
+export const sampleLineageSchema = Type.Object(
+  {
+    signal: Type.String({ description: 'Path of the computed signal' }),
+    time: timeMs('Of the sample'),
+    value: Type.Union([Type.Number(), Type.String(), Type.Null()], { description: 'null: it could not be told' }),
+    by: Type.String({ description: 'onnx-model: a model that was brought; soft sensor: one trained here; health: index and remaining life' }),
+    model: Type.Union([Type.String(), Type.Null()], { description: 'Id; "self-learned" for the health of an asset that is judged by what it learned by itself; null where the model is forgotten' }),
+    modelVersion: Type.Union([Type.Integer(), Type.Null()]),
+    codeVersion: Type.Union([Type.String(), Type.Null()]),
+    file: Type.Union([Type.String(), Type.Null()], { description: 'SHA-256 of the ONNX file, where the model was brought' }),
+    author: Type.Union([Type.String(), Type.Null()]),
+    approver: Type.Union([Type.String(), Type.Null()]),
+    since: Type.Union([Type.Number(), Type.Null()], { description: 'When the model was put in service, in milliseconds since the epoch' }),
+    dataSetHash: Type.Union([Type.String(), Type.Null()]),
+    labels: Type.Array(Type.String({ description: 'Id@version' })),
+    inputs: Type.Array(Type.String({ description: 'Paths of the signals that it is made of' })),
+  },
+  { additionalProperties: false },
+)
+export type WireSampleLineage = Static<typeof sampleLineageSchema>

@@ -10,6 +10,7 @@ import { registerDrift } from './api/drift-routes.ts'
 import { registerExpected } from './api/expected-routes.ts'
 import { registerExaminations } from './api/examination-routes.ts'
 import { registerLabels } from './api/label-routes.ts'
+import { registerLineage } from './api/lineage-routes.ts'
 import { registerModels } from './api/model-routes.ts'
 import { registerOnnx } from './api/onnx-routes.ts'
 import { registerStatus } from './api/status-routes.ts'
@@ -65,6 +66,7 @@ export function intelligenceRoutes(intelligence: Intelligence): FastifyPluginAsy
     registerStatus(typed, intelligence)
     registerOnnx(typed, intelligence)
     registerDrift(typed, intelligence)
+    registerLineage(typed, intelligence)
     registerExpected(typed, { bands: intelligence.expected, assetAt: (path) => intelligence.assetAt(path) })
     registerDataSets(typed, intelligence)
     registerVibration(typed, { vibration: intelligence.vibration, plant: intelligence.parts.plant })
