@@ -91,6 +91,18 @@ export const metricSchema = Type.Object(
 )
 export type WireMetric = Static<typeof metricSchema>
 
+/** What a model said beside the truth, class by class. */
+export const confusionSchema = Type.Object(
+  {
+    truth: Type.Unsafe<'signal' | 'labels'>({ type: 'string', enum: ['signal', 'labels'], description: 'signal: the target of the contract; labels: what people marked' }),
+    classes: Type.Array(Type.String()),
+    counts: Type.Array(Type.Array(Type.Integer()), { description: 'Windows: a row for each true class, a column for each one that it said' }),
+    unknown: Type.Integer({ description: 'Windows of which the truth is not known, or is no class of the model' }),
+  },
+  { additionalProperties: false },
+)
+export type WireConfusion = Static<typeof confusionSchema>
+
 /** Output of the models that watch an asset for anomalies by themselves. */
 export const ANOMALIES = 'anomalies'
 
@@ -108,12 +120,14 @@ export const modelSchema = Type.Object(
     created: timeMs('When its training began'),
     codeVersion: Type.String(),
     purpose: Type.String({ description: 'What it is for, and what it is not for; anybody may improve it' }),
+    purposeZh: Type.Union([Type.String(), Type.Null()], { description: 'The same in Chinese; null: "purpose" stands in both languages' }),
     notes: Type.String({ description: 'Whatever else people want to say of it, in Markdown' }),
     progress: Type.Number({ description: 'Of the training, 0 to 1' }),
     failure: Type.Union([Type.String(), Type.Null()]),
     dataSet: Type.Union([dataSetSchema, Type.Null()]),
     backTest: Type.Union([backTestSchema, Type.Null()]),
     metrics: Type.Array(metricSchema),
+    confusion: Type.Union([confusionSchema, Type.Null()], { description: 'Of a model that tells classes, where the truth is known' }),
     effects: Type.Array(effectSchema),
     verdictEffect: Type.Union([verdictEffectSchema, Type.Null()], { description: 'The effects in one line; null where nobody judged anything' }),
     experiment: Type.Union([Type.String(), Type.Null()], { description: 'Name of the experiment that it belongs to' }),
@@ -139,7 +153,7 @@ export const trainFieldsSchema = Type.Object(
   { additionalProperties: false },
 )
 export const byFieldsSchema = Type.Object({ by: authorSchema, note: Type.Optional(Type.String({ maxLength: 2_000 })) }, { additionalProperties: false })
-export const cardFieldsSchema = Type.Object({ purpose: Type.String({ minLength: 1, maxLength: 10_000 }), notes: Type.Optional(Type.String({ maxLength: 50_000 })), by: authorSchema }, { additionalProperties: false })
+export const cardFieldsSchema = Type.Object({ purpose: Type.String({ minLength: 1, maxLength: 10_000 }), purposeZh: Type.Optional(Type.String({ minLength: 1, maxLength: 10_000, description: 'The same in Chinese; unless given, "purpose" stands in both languages' })), notes: Type.Optional(Type.String({ maxLength: 50_000 })), by: authorSchema }, { additionalProperties: false })
 /** The model card as JSON. */
 export const cardSchema = Type.Object({ card: Type.Literal('millwright-model-card/1'), markdown: Type.String(), model: modelSchema, lineage: Type.Array(Type.String(), { description: 'What it stands on, in sentences' }) }, { additionalProperties: false })
 export type WireCard = Static<typeof cardSchema>

@@ -1,14 +1,25 @@
 import { Type } from 'typebox'
 import { msToUs } from '@millwright/model/time.ts'
-import { byFieldsSchema, cardFieldsSchema, cardSchema, MODEL_STAGES, modelSchema, modelsAnswer, rebuildAnswer, trainFieldsSchema, type ModelStage, type WireCard, type WireModel } from '@millwright/model/wire/ai-model.ts'
+import { byFieldsSchema, cardFieldsSchema, cardSchema, experimentsAnswer, MODEL_KINDS, MODEL_SORTS, MODEL_STAGES, modelSchema, modelsAnswer, rebuildAnswer, trainFieldsSchema, type ModelKind, type ModelSort, type ModelStage, type WireCard, type WireModel } from '@millwright/model/wire/ai-model.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import type { Intelligence } from '../intelligence.ts'
 import { cardOf, lineageOf } from '../models/model-card.ts'
 import type { ModelRecord } from '../models/model-record.ts'
+import { experimentsOf, filterModels } from './model-filter.ts'
 import { answer, idParameter, pageOf, pageParameters, type TypedServer } from './route-answer.ts'
 
 const listParameters = Type.Object(
-  { asset: Type.Optional(Type.String({ maxLength: 1_000 })), stage: Type.Optional(Type.Unsafe<ModelStage>({ type: 'string', enum: [...MODEL_STAGES] })), anomaly: Type.Optional(Type.String({ maxLength: 200, description: 'Only models that were tried on this judged anomaly: "effects" says whether they tell it again' })), ...pageParameters },
+  {
+    asset: Type.Optional(Type.String({ maxLength: 1_000 })),
+    under: Type.Optional(Type.String({ maxLength: 1_000, description: 'Only of this asset and what lies below it' })),
+    search: Type.Optional(Type.String({ maxLength: 200, description: 'Words that all stand in the path, the output, the experiment or a name' })),
+    stage: Type.Optional(Type.Unsafe<ModelStage>({ type: 'string', enum: [...MODEL_STAGES] })),
+    kind: Type.Optional(Type.Unsafe<ModelKind>({ type: 'string', enum: [...MODEL_KINDS] })),
+    experiment: Type.Optional(Type.String({ maxLength: 200, description: 'Only of this experiment' })),
+    sort: Type.Optional(Type.Unsafe<ModelSort>({ type: 'string', enum: [...MODEL_SORTS], default: 'newest' })),
+    anomaly: Type.Optional(Type.String({ maxLength: 200, description: 'Only models that were tried on this judged anomaly: "effects" says whether they tell it again' })),
+    ...pageParameters,
+  },
   { additionalProperties: false },
 )
 
@@ -34,9 +45,12 @@ export function registerModels(app: TypedServer, intelligence: Intelligence): vo
 
   app.get('/api/v1/models', { schema: { tags: ['intelligence'], operationId: 'listModels', summary: 'Models, newest first', querystring: listParameters, response: answer(modelsAnswer) } }, async ({ query }) => {
     const all = query.asset === undefined ? models.list() : models.of(intelligence.assetAt(query.asset))
-    const isAsked = ({ stage, effects }: ModelRecord) => (query.stage === undefined || stage === query.stage) && (query.anomaly === undefined || effects.some(({ anomaly }) => anomaly === query.anomaly))
-    return pageOf(all.filter(isAsked), query, wire)
+    const tried = query.anomaly === undefined ? all : all.filter(({ effects }) => effects.some(({ anomaly }) => anomaly === query.anomaly))
+    const { under, search, stage, kind, experiment, sort } = query
+    return pageOf(filterModels(tried.map(wire), { under, search, stages: stage === undefined ? undefined : [stage], kind, experiment, sort }), query, (model) => model)
   })
+
+  app.get('/api/v1/models/experiments', { schema: { tags: ['intelligence'], operationId: 'listExperiments', summary: 'Experiments: models that somebody made under one name', querystring: Type.Object(pageParameters, { additionalProperties: false }), response: answer(experimentsAnswer) } }, async ({ query }) => pageOf(experimentsOf(models.list().map(wire)), query, (experiment) => experiment))
 
   app.post('/api/v1/models', { schema: { tags: ['intelligence'], operationId: 'trainModel', summary: 'Train a candidate; the answer comes at once, the progress shows in the model', body: trainFieldsSchema, response: answer(modelSchema, 202) } }, async ({ body: { asset, from, to, dataSet: setId, experiment, alarmsPerWeek, author } }, reply) => {
     const dataSet = setId === undefined ? undefined : intelligence.dataSets.get(setId)
