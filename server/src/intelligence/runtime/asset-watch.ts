@@ -1,20 +1,22 @@
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import { US_PER_HOUR } from '@millwright/model/time.ts'
 import { MillwrightError } from '../../kernel/error.ts'
-import type { GateStep } from '../scoring/alarm-gate.ts'
+import { AlarmGate, type GateStep } from '../scoring/alarm-gate.ts'
 import { StateReader, StateWriter } from '../scoring/state-codec.ts'
 import { AnomalyLead } from './anomaly-lead.ts'
-import { AssetAlarm, type FrameCircumstances } from './asset-alarm.ts'
 import { AssetFrames, type FrameCounts } from './asset-frames.ts'
-import { FrameModel, MIN_DISTINCT } from './frame-model.ts'
-import { MAX_REGIMES, Regimes } from './regimes.ts'
+import type { FrameCircumstances } from './asset-limit.ts'
+import { AssetNormal, type Judges } from './asset-normal.ts'
+import { MIN_DISTINCT, type FrameModel } from './frame-model.ts'
+import { HeldNormal } from './held-normal.ts'
+import { Regimes } from './regimes.ts'
 import { remapColumn } from './remap.ts'
 import { RoutedWatch, type Findings } from './routed/routed-watch.ts'
 import type { WatchPick } from './routed/watch-pick.ts'
-import { SignalCharts, type FrameDeviations } from './signal-charts.ts'
 import { signalParts, type Found, type SignalPart } from './signal-parts.ts'
 import { StateDwell } from './state-dwell.ts'
 import { Stillness } from './stillness.ts'
+import { ToldStretch } from './told-stretch.ts'
 
 /** Most numeric signals of one asset that are watched together; the others are named as left out. */
 export const MAX_SIGNALS = 48
@@ -26,7 +28,9 @@ const [MOVED, BACK] = [1, 0.5]
 const STILL_LEARNED = 1_440
 /** Score of what is known to be wrong without a number of its own: a sensor that stands still, a state that does not end. It passes the limit at its highest. */
 const CERTAIN = 20
-const [KIND, VERSION] = ['asset-watch', 5]
+/** An anomaly has a hysteresis, rests half an hour after its end, and is lived with after this many judged frames: two days. */
+const GATE = { offAt: 0.6, offAtPeak: 0.05, refractory: 30, longest: 2 * 1_440 }
+const [KIND, VERSION] = ['asset-watch', 6]
 
 /** The signals of an asset that are watched, by the id of their series: a rename changes nothing. */
 export interface WatchShape {
@@ -64,49 +68,52 @@ export class AssetWatch {
   readonly shape: WatchShape
   readonly frames: AssetFrames
   readonly regimes: Regimes
-  readonly #models: (FrameModel | undefined)[] = Array.from({ length: MAX_REGIMES }, () => undefined)
-  readonly #charts: SignalCharts
-  readonly #alarm = new AssetAlarm()
+  #normal: AssetNormal
+  /** What was normal before an anomaly that is lived with. */
+  #held: HeldNormal | undefined
+  /** By which of the two the last frame was judged: the one that made less of it. */
+  #by: AssetNormal
+  #stretch: ToldStretch | undefined
+  readonly #gate = new AlarmGate(GATE)
   readonly #stillness: Stillness
   readonly #dwell: StateDwell
   readonly #lead: AnomalyLead
   readonly #routed: RoutedWatch
   /** The highest score over its limit of each signal, of the charts and of what was routed to it. */
   readonly #ratios: Float64Array
-  readonly #z: Float64Array
-  readonly #apart: Float64Array
-  readonly #spikes: Float64Array
   readonly #movedUs: Float64Array
   #regime = -1
   #framesInState = 0
   /** A part of the anomaly that lasts was said to be a fault or planned. */
   #isExcluded = false
   #framesSeen = 0
+  readonly #judges: Judges = {
+    mayJudge: (model) => this.#mayJudge(model),
+    uses: (model, signal) => this.#uses(model, signal),
+  }
 
   constructor(shape: WatchShape) {
     this.shape = shape
     const size = shape.signals.length
     this.frames = new AssetFrames(size)
     this.regimes = new Regimes(shape.states.length, size)
-    this.#charts = new SignalCharts(size)
+    this.#normal = new AssetNormal(size, this.#judges)
+    this.#by = this.#normal
     this.#stillness = new Stillness(size)
     this.#dwell = new StateDwell(shape.states.length)
     this.#lead = new AnomalyLead(size)
     this.#routed = new RoutedWatch(shape)
     this.#ratios = new Float64Array(size)
-    this.#z = new Float64Array(size)
-    this.#apart = new Float64Array(size)
-    this.#spikes = new Float64Array(size)
     this.#movedUs = new Float64Array(size).fill(Number.NaN)
   }
 
   get isAbnormal(): boolean {
-    return this.#alarm.active
+    return this.#gate.active
   }
 
   get phase(): WatchPhase {
-    if (!this.#models.some((model) => model !== undefined && this.#mayJudge(model))) return 'learning'
-    return this.#alarm.isReady ? 'watching' : 'calibrating'
+    if (!this.#normal.models.some((model) => model !== undefined && this.#mayJudge(model))) return 'learning'
+    return this.#normal.limit.isReady ? 'watching' : 'calibrating'
   }
 
   get counts(): FrameCounts {
@@ -142,7 +149,7 @@ export class AssetWatch {
     return this.#routed.samplesPerMinute(this.shape.signals.indexOf(series))
   }
 
-  readonly #isJudged = (index: number): boolean => this.#models.some((model) => model !== undefined && this.#mayJudge(model) && this.#uses(model, index))
+  readonly #isJudged = (index: number): boolean => this.#normal.models.some((model) => model !== undefined && this.#mayJudge(model) && this.#uses(model, index))
 
   #mayJudge(model: FrameModel): boolean {
     return model.isReady && (model.isMature || this.regimes.count === 1)
@@ -154,36 +161,40 @@ export class AssetWatch {
 
   /** Judges the frame that {@link frames} closed, then learns from it. `alarmsPerWeek` is the false-alarm budget. */
   closeFrame(endUs: number, alarmsPerWeek: number, teaching: Teaching = NOTHING_SAID): FrameVerdict {
-    const { values, samples } = this.frames
+    const { values, samples, repeats } = this.frames
     this.#framesSeen++
     this.#routed.mask(values, samples, endUs)
     const said = teaching.of(endUs)
-    const wasActive = this.#alarm.active
+    const wasActive = this.#gate.active
     this.#stillness.frame(values, !wasActive && said !== 'exclude')
     const model = this.#enter(this.regimes.frame(endUs, values))
     const stay = this.#dwell.frame((signal) => this.regimes.valueOf(signal), said !== 'exclude')
     const circumstances: FrameCircumstances = { alarmsPerWeek, framesSeen: this.#framesSeen, framesInState: this.#framesInState }
     const isJudged = this.#framesInState > SETTLE_FRAMES && this.#mayJudge(model)
     const mayLearn = said === 'normal' || (said === undefined && !wasActive)
-    const further = this.#routed.frame({ endUs, values, samples, regime: this.#regime, mayLearn, stateOf: (signal) => this.regimes.valueOf(signal), isJudged: this.#isJudged })
-    const score = higher(isJudged ? this.#score(model, endUs) : Number.NaN, further.score)
+    const further = this.#routed.frame({ endUs, values, samples, repeats, regime: this.#regime, mayLearn, stateOf: (signal) => this.regimes.valueOf(signal), isJudged: this.#isJudged })
+    const score = higher(isJudged ? this.#score(model, endUs, circumstances) : Number.NaN, further.score)
     this.#gatherRatios(isJudged, further)
     const frozen = isJudged && this.#framesSeen >= STILL_LEARNED ? this.#stillness.frozen((at) => this.#uses(model, at)) : -1
     const isCertain = frozen >= 0 || stay !== undefined || further.isCertain
     const told = isCertain ? Math.max(CERTAIN, score || 0) : score
-    const { step, pValue } = this.#alarm.judge(told, circumstances)
+    const { limit } = this.#normal
+    const step = limit.isReady ? this.#gate.step(limit.ratio(told, circumstances)) : 'quiet'
+    const pValue = Number.isNaN(told) ? 1 : limit.pValue(told, circumstances)
     if (step === 'begins') this.#lead.begin(this.#ratios, frozen, stay?.signal)
-    else if (step === 'lasts' && said === 'normal' && !this.#isExcluded) return { endUs, step: this.#alarm.cut(), pValue, score: told, parts: [] }
+    else if (step === 'lasts' && said === 'normal' && !this.#isExcluded) return { endUs, step: this.#cut(), pValue, score: told, parts: [] }
     // Another cause, which comes while an anomaly lasts, is an anomaly of its own: it begins with the next frame.
-    else if (step === 'lasts' && isJudged && this.#lead.hasPassed(this.#ratios, frozen, stay?.signal)) return { endUs, step: this.#alarm.cut(), pValue, score: told, parts: [] }
+    else if (step === 'lasts' && isJudged && this.#lead.hasPassed(this.#ratios, frozen, stay?.signal)) return { endUs, step: this.#cut(), pValue, score: told, parts: [] }
     const parts = step === 'quiet' || !(isJudged || stay !== undefined || further.of.length > 0) ? [] : this.#parts(model, { frozen, stay, further, endUs })
     if (step === 'begins') this.#isExcluded = false
     if (said === 'exclude') this.#isExcluded = true
     // Where people contradict each other about parts of one anomaly, the fault wins for all of it.
-    if (said === 'normal' && isJudged && !(this.#alarm.active && this.#isExcluded)) this.#charts.allow()
-    if (said !== 'exclude') this.#learnLimits(score, isJudged, endUs, circumstances)
-    if (this.#framesInState > SETTLE_FRAMES && (said === 'normal' || (said === undefined && !this.#alarm.active))) this.#learn(model, isJudged, endUs)
-    if (step === 'accepted' && said !== 'exclude') this.#accept(model)
+    if (said === 'normal' && isJudged && !(this.#gate.active && this.#isExcluded)) this.#allow()
+    this.#followStretch(endUs, teaching)
+    if (said !== 'exclude' && !(this.#gate.active && this.#stretch?.isUndone === true)) this.#learnLimits(score, model, isJudged, circumstances)
+    if (this.#framesInState > SETTLE_FRAMES && (said === 'normal' || (said === undefined && !this.#gate.active))) this.#learn(model, isJudged)
+    if (step === 'accepted') this.#accept(model, endUs, said === 'exclude')
+    this.#goBack(endUs, teaching)
     return { endUs, step, pValue, score: told, parts }
   }
 
@@ -198,12 +209,17 @@ export class AssetWatch {
 
   #enter(regime: number): FrameModel {
     const merge = this.regimes.takeMerge()
-    if (merge !== undefined) this.#mergeModels(merge)
-    const model = (this.#models[regime] ??= new FrameModel(this.shape.signals.length))
+    if (merge !== undefined) {
+      this.#normal.merge(merge)
+      this.#held?.merge(merge)
+      this.#regime = this.#regime < 0 ? -1 : (merge[this.#regime] ?? -1)
+    }
+    const model = this.#normal.modelOf(regime)
     if (regime !== this.#regime) {
       this.#regime = regime
       this.#framesInState = 0
-      this.#charts.enter()
+      this.#normal.charts.enter()
+      this.#held?.normal.charts.enter()
       this.#movedUs.fill(Number.NaN)
       model.enter()
     }
@@ -211,29 +227,22 @@ export class AssetWatch {
     return model
   }
 
-  /** Of regimes that became one, what was learned longest stays. */
-  #mergeModels(to: readonly number[]): void {
-    const before = [...this.#models]
-    this.#models.fill(undefined)
-    for (const [from, model] of before.entries()) {
-      const place = to[from]
-      if (model !== undefined && place !== undefined && model.frames > (this.#models[place]?.frames ?? -1)) this.#models[place] = model
-    }
-    const now = this.#regime < 0 ? -1 : (to[this.#regime] ?? -1)
-    this.#regime = now
-  }
-
-  /** The highest of all charts. */
-  #score(model: FrameModel, endUs: number): number {
+  /** The highest of all charts; where a normal is held, by the one of the two that makes less of the frame. */
+  #score(model: FrameModel, endUs: number, circumstances: FrameCircumstances): number {
     const { values, reach } = this.frames
-    model.standardise(values, this.#z)
-    for (let at = 0; at < this.#z.length; at++) {
-      this.#apart[at] = this.#uses(model, at) ? model.surprise(this.#z, at) : 0
-      this.#spikes[at] = (reach[at] as number) / model.spreadOf(at)
+    const frame = { values, reach, hour: Math.floor((endUs - 1) / US_PER_HOUR) % 24, endUs, regime: this.#regime }
+    let score = this.#normal.score(model, frame)
+    this.#by = this.#normal
+    const held = this.#held
+    const before = held?.ratio(frame, this.#judges, circumstances)
+    const now = this.#normal.limit.ratio(score, circumstances)
+    if (held !== undefined && before !== undefined && before < now) {
+      score *= before / now
+      this.#by = held.normal
     }
-    const score = this.#charts.step(this.#deviations(endUs), (at) => this.#uses(model, at))
-    for (let at = 0; at < this.#z.length; at++) {
-      const ratio = this.#charts.ratios[at] as number
+    const { ratios } = this.#by.charts
+    for (let at = 0; at < ratios.length; at++) {
+      const ratio = ratios[at] as number
       if (ratio > MOVED && Number.isNaN(this.#movedUs[at])) this.#movedUs[at] = endUs
       else if (ratio < BACK) this.#movedUs[at] = Number.NaN
     }
@@ -241,37 +250,69 @@ export class AssetWatch {
   }
 
   #gatherRatios(isJudged: boolean, { of }: Findings): void {
-    if (isJudged) this.#ratios.set(this.#charts.ratios)
+    if (isJudged) this.#ratios.set(this.#by.charts.ratios)
     else this.#ratios.fill(0)
     for (const { signal, score } of of) this.#ratios[signal] = Math.max(score, this.#ratios[signal] as number)
   }
 
-  #deviations(endUs: number): FrameDeviations {
-    return { apart: this.#apart, level: this.#z, spikes: this.#spikes, hour: Math.floor((endUs - 1) / US_PER_HOUR) % 24 }
+  #cut(): GateStep {
+    this.#gate.cut()
+    return 'ends'
   }
 
-  /** Also of frames that look abnormal: limits count episodes, and an episode that came and went is one. */
-  #learnLimits(score: number, isJudged: boolean, endUs: number, circumstances: FrameCircumstances): void {
-    this.#alarm.learn(score, circumstances)
-    const model = this.#models[this.#regime]
-    if (isJudged && model !== undefined) this.#charts.learnLimits(this.#deviations(endUs), (at) => this.#uses(model, at))
+  #allow(): void {
+    this.#normal.charts.allow()
+    this.#held?.normal.charts.allow()
   }
 
-  #learn(model: FrameModel, isJudged: boolean, endUs: number): void {
-    if (isJudged) this.#charts.learnHour(this.#deviations(endUs), (at) => this.#uses(model, at))
+  #followStretch(endUs: number, teaching: Teaching): void {
+    if (this.#gate.active) {
+      this.#stretch ??= ToldStretch.begin(this.#normal, endUs)
+      this.#stretch.lasts(endUs)
+    } else if (this.#stretch?.isOver(endUs) === true) this.#stretch = undefined
+    this.#stretch?.follow(this.#normal, (timeUs) => teaching.of(timeUs))
+  }
+
+  /** Also of frames that look abnormal: limits count episodes, and a short one that came and went is one. */
+  #learnLimits(score: number, model: FrameModel, isJudged: boolean, circumstances: FrameCircumstances): void {
+    this.#normal.limit.learn(score, circumstances)
+    if (isJudged) this.#normal.learnLimits(model)
+  }
+
+  #learn(model: FrameModel, isJudged: boolean): void {
+    if (isJudged) this.#normal.learnHour(model)
     model.learn(this.frames.values, (index) => this.isCounter(index))
   }
 
-  /** What has lasted for two days is the new normal: levels move there, what is learned of spreads and limits stays. */
-  #accept(model: FrameModel): void {
-    model.shift((at) => this.#charts.levelOf(at))
-    this.#charts.rebase()
-    this.#dwell.accept()
+  /** What has lasted for two days is lived with, so that the next cause is seen; what was normal before is held. A state that lasts becomes usual, but not as a fault. */
+  #accept(model: FrameModel, endUs: number, isFault: boolean): void {
+    this.#held ??= new HeldNormal(this.#normal.copy())
+    this.#held.accept(this.#regime, endUs)
+    this.#normal.shift(model)
+    if (!isFault) this.#dwell.accept()
+  }
+
+  #goBack(endUs: number, teaching: Teaching): void {
+    const outcome = this.#held?.outcome(endUs, (timeUs) => teaching.of(timeUs)) ?? 'keep'
+    if (this.#held === undefined || outcome === 'keep') return
+    if (outcome === 'back') {
+      const before = this.#held.normal
+      // Regimes that were met since are known only from then.
+      for (const [regime, model] of this.#normal.models.entries()) before.models[regime] ??= model
+      this.#normal = before
+    }
+    this.#by = this.#normal
+    this.#held = undefined
+  }
+
+  /** Since when something abnormal is lived with, what was normal before being held; undefined when nothing is. */
+  get heldSinceUs(): number | undefined {
+    return this.#held?.sinceUs
   }
 
   #parts(model: FrameModel, found: Found): SignalPart[] {
     const { frames, shape } = this
-    return signalParts({ shape, model, charts: this.#charts, frames, z: this.#z, ratios: this.#ratios, movedUs: this.#movedUs }, found)
+    return signalParts({ shape, model: this.#by.models[this.#regime] ?? model, charts: this.#by.charts, frames, z: this.#by.z, ratios: this.#ratios, movedUs: this.#movedUs }, found)
   }
 
   /** The same watch for the asset's signals as they are now: what was learned stays, a signal that has come is learned from now on. An anomaly that lasts goes on. */
@@ -281,24 +322,27 @@ export class AssetWatch {
     const states = shape.states.map((series) => this.shape.states.indexOf(series))
     grown.frames.takeOver(this.frames, numbers)
     grown.regimes.takeOver(this.regimes, states, numbers)
-    grown.#charts.takeOver(this.#charts, numbers)
+    grown.#normal.takeOver(this.#normal, numbers)
+    if (this.#held !== undefined) {
+      const before = new AssetNormal(shape.signals.length, grown.#judges)
+      before.takeOver(this.#held.normal, numbers)
+      grown.#held = this.#held.reshaped(before)
+    }
+    if (this.#stretch !== undefined) {
+      grown.#stretch = new ToldStretch(shape.signals.length)
+      grown.#stretch.takeOver(this.#stretch, numbers)
+    }
     grown.#stillness.takeOver(this.#stillness, numbers)
     grown.#dwell.takeOver(this.#dwell, states)
     grown.#routed.takeOver(this.#routed, numbers, states)
     const writer = new StateWriter(KIND, VERSION)
-    this.#alarm.save(writer)
-    grown.#alarm.restore(new StateReader(writer.finish(), KIND, VERSION))
+    this.#gate.save(writer)
+    grown.#gate.restore(new StateReader(writer.finish(), KIND, VERSION))
     remapColumn(grown.#movedUs, this.#movedUs, numbers)
     grown.#regime = this.#regime
     grown.#framesInState = this.#framesInState
     grown.#framesSeen = this.#framesSeen
     grown.#isExcluded = this.#isExcluded
-    for (const [regime, model] of this.#models.entries()) {
-      if (model === undefined) continue
-      const own = new FrameModel(shape.signals.length)
-      own.takeOver(model, numbers)
-      grown.#models[regime] = own
-    }
     return grown
   }
 
@@ -309,9 +353,9 @@ export class AssetWatch {
     for (const value of [this.#regime, this.#framesInState, this.#framesSeen, Number(this.#isExcluded)]) into.number(value)
     for (const part of this.#saved()) part.save(into)
     into.numbers(this.#movedUs)
-    for (const model of this.#models) {
-      into.integer(model === undefined ? 0 : 1)
-      model?.save(into)
+    for (const part of [this.#held, this.#stretch]) {
+      into.integer(part === undefined ? 0 : 1)
+      part?.save(into)
     }
     return into.finish()
   }
@@ -328,17 +372,20 @@ export class AssetWatch {
     watch.#isExcluded = from.number() === 1
     for (const part of watch.#saved()) part.restore(from)
     watch.#movedUs.set(from.numbers(watch.#movedUs.length))
-    for (let index = 0; index < MAX_REGIMES; index++) {
-      if (from.integer() === 0) continue
-      const model = new FrameModel(watch.shape.signals.length)
-      model.restore(from)
-      watch.#models[index] = model
+    const size = watch.shape.signals.length
+    if (from.integer() === 1) {
+      watch.#held = new HeldNormal(new AssetNormal(size, watch.#judges))
+      watch.#held.restore(from)
+    }
+    if (from.integer() === 1) {
+      watch.#stretch = new ToldStretch(size)
+      watch.#stretch.restore(from)
     }
     return watch
   }
 
   #saved() {
-    return [this.frames, this.regimes, this.#charts, this.#alarm, this.#stillness, this.#dwell, this.#lead, this.#routed] as const
+    return [this.frames, this.regimes, this.#normal, this.#gate, this.#stillness, this.#dwell, this.#lead, this.#routed] as const
   }
 }
 

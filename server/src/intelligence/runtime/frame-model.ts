@@ -210,6 +210,20 @@ export class FrameModel {
     mirror(this.#precision, size)
   }
 
+  /** The same model again, exactly. */
+  copy(): FrameModel {
+    const copy = new FrameModel(this.size)
+    const from = this.#columns()
+    for (const [index, column] of copy.#columns().entries()) column.set(from[index] as Float64Array)
+    copy.#cov.set(this.#cov)
+    copy.#precision.set(this.#precision)
+    copy.#frames = this.#frames
+    copy.#entries = this.#entries
+    copy.#nextRefresh = this.#nextRefresh
+    copy.#isReady = this.#isReady
+    return copy
+  }
+
   /** Takes over what another model learned of the same regime of an asset whose signals have changed; `places` as in {@link remapColumn}. */
   takeOver(other: FrameModel, places: readonly number[]): void {
     for (const [into, from] of [[this.#mean, other.#mean], [this.#spread, other.#spread], [this.#center, other.#center], [this.#used, other.#used], [this.#seen, other.#seen]] as const) remapColumn(into, from, places)

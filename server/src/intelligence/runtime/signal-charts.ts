@@ -168,6 +168,22 @@ export class SignalCharts {
     }
   }
 
+  /** Takes over the limits of charts of the same signals; averages stay. */
+  takeLimits(other: SignalCharts): void {
+    for (let signal = 0; signal < this.size; signal++) {
+      for (let chart = 0; chart < CHARTS.length; chart++) {
+        const at = signal * FIELDS + chart * PER_CHART
+        this.#state.set(other.#state.subarray(at + UP, at + PER_CHART), at + UP)
+      }
+    }
+  }
+
+  /** Becomes as charts of the same signals are. */
+  copyFrom(other: SignalCharts): void {
+    this.#state.set(other.#state)
+    this.#allowed.set(other.#allowed)
+  }
+
   /** Takes over what is known of signals whose places have changed; `places` as in {@link remapColumn}. */
   takeOver(other: SignalCharts, places: readonly number[]): void {
     remapColumn(this.#state, other.#state, places, FIELDS)

@@ -1,0 +1,100 @@
+import { US_PER_DAY } from '@millwright/model/time.ts'
+import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
+import type { FrameCircumstances } from './asset-limit.ts'
+import type { AssetNormal, Judges, ScoredFrame } from './asset-normal.ts'
+
+/** The asset has come back when it was as before for a day, in so many judged frames of the regimes in which the anomaly was. */
+const [BACK_US, BACK_FRAMES] = [US_PER_DAY, 360]
+/** A frame above the limit takes back this many below it: a cause need not show in every minute. */
+const DOUBT = 10
+/** What has not come back in four weeks is normal for good. */
+const KEPT_US = 28 * US_PER_DAY
+
+/** What becomes of what was normal before: it is kept, it is taken up again because the asset has come back, or it is given up because now is normal for good. */
+export type HeldOutcome = 'keep' | 'back' | 'over'
+
+/**
+ * What was normal before an anomaly that lasted so long that the asset is lived with as it is. It learns no more. A frame that is normal beside it is no anomaly, so a
+ * repair is none; when the asset has come back, it is taken up again and what was learned meanwhile is forgotten. It costs as much as the normal of now, while it is held.
+ */
+export class HeldNormal {
+  readonly normal: AssetNormal
+  /** Regimes in which the anomaly was accepted: only there it can be seen that it is over. */
+  #regimes: number[] = []
+  #firstUs = Number.NaN
+  #lastUs = Number.NaN
+  #calmFromUs = Number.NaN
+  #calm = 0
+
+  /** `normal` is a copy that nobody else changes. */
+  constructor(normal: AssetNormal) {
+    this.normal = normal
+  }
+
+  /** When it was first decided to live with what is abnormal. */
+  get sinceUs(): number {
+    return this.#firstUs
+  }
+
+  /** What is abnormal in this regime is lived with from now on. */
+  accept(regime: number, endUs: number): void {
+    if (Number.isNaN(this.#firstUs)) this.#firstUs = endUs
+    this.#lastUs = endUs
+    this.#calm = 0
+    if (!this.#regimes.includes(regime)) this.#regimes.push(regime)
+  }
+
+  /** Regimes became one. */
+  merge(to: readonly number[]): void {
+    this.normal.merge(to)
+    this.#regimes = [...new Set(this.#regimes.flatMap((regime) => to[regime] ?? []))]
+  }
+
+  /** Score of a frame over the limit, as it would have been before; undefined where nothing is known of its regime. */
+  ratio(frame: ScoredFrame & { readonly endUs: number; readonly regime: number }, judges: Judges, circumstances: FrameCircumstances): number | undefined {
+    const { endUs, regime } = frame
+    const model = this.normal.models[regime]
+    if (model === undefined || !judges.mayJudge(model)) return undefined
+    const ratio = this.normal.limit.ratio(this.normal.score(model, frame), circumstances)
+    if (Number.isNaN(ratio)) return undefined
+    if (this.#regimes.includes(regime)) {
+      this.#calm = ratio < 1 ? this.#calm + 1 : Math.max(0, this.#calm - DOUBT)
+      if (this.#calm <= 1) this.#calmFromUs = endUs
+    }
+    return ratio
+  }
+
+  /** What becomes of it. People decide at once: what they called normal is, and what they called a fault never becomes so by itself. */
+  outcome(endUs: number, saidOf: (timeUs: number) => 'exclude' | 'normal' | undefined): HeldOutcome {
+    if (this.#calm >= BACK_FRAMES && endUs - this.#calmFromUs >= BACK_US) return 'back'
+    const [first, last] = [saidOf(this.#firstUs), saidOf(this.#lastUs)]
+    if (first === 'exclude' || last === 'exclude') return 'keep'
+    return first === 'normal' || endUs - this.#lastUs > KEPT_US ? 'over' : 'keep'
+  }
+
+  /** The same for the asset's signals as they are now: `normal` has been taken over already. */
+  reshaped(normal: AssetNormal): HeldNormal {
+    const held = new HeldNormal(normal)
+    held.#regimes = [...this.#regimes]
+    held.#firstUs = this.#firstUs
+    held.#lastUs = this.#lastUs
+    held.#calmFromUs = this.#calmFromUs
+    held.#calm = this.#calm
+    return held
+  }
+
+  save(into: StateWriter): void {
+    for (const value of [this.#firstUs, this.#lastUs, this.#calmFromUs, this.#calm]) into.number(value)
+    into.numbers(Float64Array.from(this.#regimes))
+    this.normal.save(into)
+  }
+
+  restore(from: StateReader): void {
+    this.#firstUs = from.number()
+    this.#lastUs = from.number()
+    this.#calmFromUs = from.number()
+    this.#calm = from.number()
+    this.#regimes = [...from.numbers()]
+    this.normal.restore(from)
+  }
+}
