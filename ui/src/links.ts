@@ -33,6 +33,13 @@ export const links = {
   softSensor: (id: string) => `/soft-sensors/one/${encodeURIComponent(id)}`,
   arena: () => '/arena',
   simulator: () => '/simulator',
+  /** The examination of recordings: the form, filled with a machine and a time where they are known, or one that was made. */
+  examine: (of?: { readonly asset: string; readonly fromMs?: number; readonly toMs?: number }) => {
+    if (of === undefined) return '/examine'
+    const times = of.fromMs === undefined || of.toMs === undefined ? {} : { from: String(Math.round(of.fromMs)), to: String(Math.round(of.toMs)) }
+    return `/examine?${new URLSearchParams({ asset: of.asset, ...times }).toString()}`
+  },
+  examination: (id: string) => `/examine/one/${encodeURIComponent(id)}`,
   anomaly: (id: string) => `/attention/anomaly/${encodeURIComponent(id)}`,
   model: (tab: 'assets' | 'signals' | 'exchange' | 'inbox' = 'assets', under = '') => `/model/${tab}${under === '' ? '' : `?${new URLSearchParams({ under }).toString()}`}`,
 } as const

@@ -12,6 +12,7 @@ const rooms: RouteObject[] = [
   { path: 'models/*', lazy: async () => ({ Component: (await import('./rooms/models/models-room.tsx')).ModelsRoom }) },
   { path: 'soft-sensors/*', lazy: async () => ({ Component: (await import('./rooms/computed/computed-room.tsx')).ComputedRoom }) },
   { path: 'arena', lazy: async () => ({ Component: (await import('./rooms/arena/arena-room.tsx')).ArenaRoom }) },
+  { path: 'examine/*', lazy: async () => ({ Component: (await import('./rooms/examine/examine-room.tsx')).ExamineRoom }) },
   { path: 'plant/*', lazy: async () => ({ Component: (await import('./rooms/plant/plant-room.tsx')).PlantRoom }) },
   { path: 'trend', lazy: async () => ({ Component: (await import('./trend/trend-room.tsx')).TrendRoom }) },
   { path: 'data-in', lazy: async () => ({ Component: (await import('./rooms/data-in/data-in-room.tsx')).DataInRoom }) },

@@ -1,6 +1,7 @@
 import { arenaEn } from './arena-en.ts'
 import { attentionEn } from './attention-en.ts'
 import { computedEn } from './computed-en.ts'
+import { examineEn } from './examine-en.ts'
 import { healthEn } from './health-en.ts'
 import { modelEn } from './model-en.ts'
 import { modelsEn } from './models-en.ts'
@@ -269,6 +270,7 @@ export const en = {
   arena: arenaEn,
   attention: attentionEn,
   computed: computedEn,
+  examine: examineEn,
   health: healthEn,
   models: modelsEn,
   sparkplug: sparkplugEn,

@@ -2,6 +2,7 @@ import { arenaZh } from './arena-zh.ts'
 import { attentionZh } from './attention-zh.ts'
 import type { en } from './en.ts'
 import { computedZh } from './computed-zh.ts'
+import { examineZh } from './examine-zh.ts'
 import { healthZh } from './health-zh.ts'
 import { modelZh } from './model-zh.ts'
 import { modelsZh } from './models-zh.ts'
@@ -266,6 +267,7 @@ export const zh: Texts<typeof en> = {
   arena: arenaZh,
   attention: attentionZh,
   computed: computedZh,
+  examine: examineZh,
   health: healthZh,
   models: modelsZh,
   sparkplug: sparkplugZh,

@@ -22,7 +22,7 @@ const ROOMS: readonly Room[] = [
   { to: '/model', icon: 'model' },
 ]
 /** Addresses that belong to a room but do not begin with its own. */
-const ALSO: Readonly<Record<string, RegExp>> = { '/': /^\/overview(\/|$)/, '/attention': /^\/(machine-health|models|soft-sensors|arena)(\/|$)/ }
+const ALSO: Readonly<Record<string, RegExp>> = { '/': /^\/overview(\/|$)/, '/attention': /^\/(examine|machine-health|models|soft-sensors|arena)(\/|$)/ }
 const SIMULATOR: Room = { to: '/simulator', icon: 'simulator' }
 const STYLE: Room = { to: '/style', icon: 'style' }
 

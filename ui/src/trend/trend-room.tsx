@@ -20,6 +20,7 @@ import { useAnomalyMarks } from './expected/use-anomaly-marks.ts'
 import { useExpected } from './expected/use-expected.ts'
 import { ExportMenu } from './export/export-menu.tsx'
 import { AxisDialog } from './parts/axis-dialog.tsx'
+import { ExamineRange } from './label/examine-range.tsx'
 import { LabelRange } from './label/label-range.tsx'
 import { useLabelMarks } from './label/use-label-marks.ts'
 import { ChartNotice } from './parts/chart-notice.tsx'
@@ -105,7 +106,7 @@ export function TrendRoom() {
   return (
     <div className="mw-trend">
       <h1 className="mw-hidden">{t('trend.title')}</h1>
-      <Toolbar view={view} change={change} actions={actions} range={<RangeButton view={view} onChoose={(range) => change((now) => ({ ...now, range }))} />} exports={<><ExpectedChoice view={view} change={change} now={() => serverClock.now()} /><LabelRange view={view} /><ExportMenu signals={view.signals} window={window} picture={() => chart?.picture()} /></>} />
+      <Toolbar view={view} change={change} actions={actions} range={<RangeButton view={view} onChoose={(range) => change((now) => ({ ...now, range }))} />} exports={<><ExpectedChoice view={view} change={change} now={() => serverClock.now()} /><LabelRange view={view} /><ExamineRange view={view} /><ExportMenu signals={view.signals} window={window} picture={() => chart?.picture()} /></>} />
       {view.signals.length === 0 ? (
         <Empty title={t('trend.emptyTitle')}>
           <p>{t('trend.emptyText')}</p>

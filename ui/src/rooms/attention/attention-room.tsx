@@ -9,12 +9,12 @@ import { JudgingHead } from '../../parts/judging-head.tsx'
 import { Empty } from '../../parts/view-state.tsx'
 import { AnomalyList } from './anomaly-list.tsx'
 import { AnomalyPage } from './anomaly-page.tsx'
+import { ATTENTION_VIEWS, attentionTabs } from './attention-tabs.ts'
 import { Quieted } from './quieted.tsx'
 import { WatchedPage } from './watched-page.tsx'
 import { Watched } from './watched.tsx'
 import './attention.css'
 
-const VIEWS = ['attention', 'all', 'quieted', 'watched'] as const
 /** Journal that may wait while all is well: a second of a large plant. */
 const LAG_TOLD_BYTES = 8 * 2 ** 20
 const ANOMALY = 'anomaly/'
@@ -27,10 +27,10 @@ export function AttentionRoom() {
   const { error } = useQuery(intelligenceQuery)
   const id = asked.startsWith(ANOMALY) ? asked.slice(ANOMALY.length) : undefined
   const watched = asked.startsWith(WATCHED) ? asked.slice(WATCHED.length) : undefined
-  const view = id === undefined && watched === undefined ? (VIEWS.find((one) => one === asked) ?? 'attention') : undefined
+  const view = id === undefined && watched === undefined ? (ATTENTION_VIEWS.find((one) => one === asked) ?? 'attention') : undefined
   return (
     <div className="mw-room mw-attention">
-      <JudgingHead area="attention" tabs={VIEWS.map((one) => ({ to: links.attention(one), label: t(`attention.views.${one}`), isChosen: one === view }))} />
+      <JudgingHead area="attention" tabs={attentionTabs(t, view)} />
       {error instanceof ApiProblem && error.problem.status === 404 ? (
         <Empty title={t('attention.notStarted')}>
           <p>{t('attention.notStartedText')}</p>

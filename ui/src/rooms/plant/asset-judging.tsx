@@ -42,7 +42,7 @@ export function AssetJudging({ path }: { readonly path: string }) {
       )}
       {watched !== undefined && watched !== null && (
         <p className="mw-machine-edit">
-          <span className={watched.isOff ? 'mw-state-outside' : 'mw-soft'}>{watched.isOff ? t('attention.watched.off') : t(`attention.watched.${watched.phase}`)}</span> · <Link to={links.watched(path)}>{t('attention.watched.why')}</Link> · <Link to={links.modelsOf(path)}>{t('attention.areas.models')}</Link>
+          <span className={watched.isOff ? 'mw-state-outside' : 'mw-soft'}>{watched.isOff ? t('attention.watched.off') : t(`attention.watched.${watched.phase}`)}</span> · <Link to={links.watched(path)}>{t('attention.watched.why')}</Link> · <Link to={links.modelsOf(path)}>{t('attention.areas.models')}</Link> · <Link to={links.examine({ asset: path })}>{t('examine.title')}</Link>
         </p>
       )}
     </section>
