@@ -35,7 +35,7 @@ const SENTENCES: Readonly<Record<PickReason, Sentence>> = {
   youngStill: ({ hours }) => ({ en: `A value that stands still is told after ${hours} hours of data, when it is known how long one may rest.`, zh: `积累 ${hours} 小时数据、了解通常静止时长后，才提示数值卡死。` }),
   longStays: () => ({ en: 'A state that lasts far longer than ever before is told, and a new one that does not end.', zh: '状态持续时间远超以往，或新状态不结束时，会提示。' }),
   youngStays: ({ days }) => ({ en: `How long states may last is judged after ${days} days, so that a weekend is among them.`, zh: `${days} 天之后（含一个周末）才评判状态的时长。` }),
-  steadyPace: ({ shortest, longest }) => ({ en: `Samples come steadily, every ${spans(shortest, longest).en}: another rate, or silence while the machine goes on, is told.`, zh: `采样稳定，每 ${spans(shortest, longest).zh}一次：速率改变，或设备运行而采样中断时，会提示。` }),
+  steadyPace: ({ shortest, longest }) => ({ en: `Samples come by the clock, every ${spans(shortest, longest).en}: a lower rate, or silence while the others go on, is told.`, zh: `定时采样，每 ${spans(shortest, longest).zh}一次：采样变稀，或其他信号正常而采样中断时，会提示。` }),
   unsteadyPace: () => ({ en: 'Samples come when a value changes, so a change of their rate says nothing.', zh: '仅在数值变化时采样，速率变化没有意义。' }),
   lonely: ({ signals }) => ({ en: `With ${signals === 1 ? 'no other signal' : 'so few signals'} to compare it with, the course of the last quarter of an hour is compared with the last half day: a course like none before is told.`, zh: `${signals === 1 ? '没有其他信号' : '可比较的信号太少'}，因此将最近一刻钟的走势与此前半天比较：出现从未有过的走势时会提示。` }),
   noGain: () => ({ en: 'The order of values is not watched: on recorded data it rang falsely and found nothing that the others do not.', zh: '不监视数值的前后顺序：在历史数据上它会误报，且没有发现其他方法未发现的问题。' }),

@@ -8,7 +8,7 @@ export const LEAST_RUNS = 5
 const [WIDTH, FEW, LEAST_PART, CUT] = [4, 3, 0.02, 12]
 /** Runs that the mean spread of all points counts for at each point: five runs say little of a point's own spread. */
 const PRIOR_RUNS = 4
-/** A signal follows the course when points differ from each other by so many times what runs differ at a point (variances). */
+/** A signal follows courses when points of all of them differ from each other by so many times what runs differ at a point (variances). */
 const FOLLOWS = 1
 /** Weight of the newest frame in the deviation that is judged, so that one sample does not ring. */
 const WEIGHT = 0.5
@@ -38,6 +38,9 @@ export class BatchCourse {
   /** Values of the run that goes on; NaN where it was not yet. */
   readonly #run: Float32Array
   readonly #smoothed: Float32Array
+  /** Of each signal, worked out when a run was learned: mean variance between runs, and the least half width of its envelope; NaN where it follows no course. */
+  readonly #pooled: Float64Array
+  readonly #least: Float64Array
   #known = 0
 
   constructor(width: number) {
@@ -48,6 +51,8 @@ export class BatchCourse {
     this.#squares = columns()
     this.#run = columns().fill(Number.NaN)
     this.#smoothed = new Float32Array(width)
+    this.#pooled = new Float64Array(width)
+    this.#least = new Float64Array(width).fill(Number.NaN)
   }
 
   /** Good runs that it was learned from. */
@@ -74,29 +79,19 @@ export class BatchCourse {
   judge(signal: number, progress: number, value: number): CourseDeviation | undefined {
     const at = this.#at(signal, progress)
     const runs = this.#runs[at] as number
-    if (runs < LEAST_RUNS || !Number.isFinite(value) || !this.follows(signal)) return undefined
-    const spread = Math.sqrt(((this.#squares[at] as number) + PRIOR_RUNS * this.#pooled(signal)) / (runs - 1 + PRIOR_RUNS))
-    const half = Math.max(WIDTH * (1 + FEW / runs) * spread, LEAST_PART * this.#range(signal), Number.MIN_VALUE)
+    const least = this.#least[signal] as number
+    if (runs < LEAST_RUNS || !Number.isFinite(value) || Number.isNaN(least)) return undefined
+    const spread = Math.sqrt(((this.#squares[at] as number) + PRIOR_RUNS * (this.#pooled[signal] as number)) / (runs - 1 + PRIOR_RUNS))
+    const half = Math.max(WIDTH * (1 + FEW / runs) * spread, least)
     const expected = this.#mean[at] as number
     const off = Math.max(-CUT, Math.min(CUT, (value - expected) / half))
     const smoothed = (this.#smoothed[signal] = (this.#smoothed[signal] as number) + WEIGHT * (off - (this.#smoothed[signal] as number)))
     return { score: Math.abs(smoothed), expected, band: half }
   }
 
-  /** Whether a signal takes a course at all: it differs more from point to point than from run to run. */
+  /** Whether a signal takes a course here. */
   follows(signal: number): boolean {
-    let [count, sum, squares] = [0, 0, 0]
-    for (let point = 0; point < COURSE_POINTS; point++) {
-      const at = point * this.width + signal
-      if ((this.#runs[at] as number) < LEAST_RUNS) continue
-      const mean = this.#mean[at] as number
-      count++
-      sum += mean
-      squares += mean * mean
-    }
-    if (count < 3) return false
-    const between = Math.max(0, squares / count - (sum / count) ** 2)
-    return between > 0 && between >= FOLLOWS * this.#pooled(signal)
+    return !Number.isNaN(this.#least[signal])
   }
 
   /** The run that went on was good: it counts. */
@@ -115,28 +110,23 @@ export class BatchCourse {
     this.begin()
   }
 
-  /** Mean variance between runs over all points. */
-  #pooled(signal: number): number {
+  /** Means at the points that are known of a signal. */
+  *means(signal: number): Generator<number> {
+    for (let at = signal; at < this.#mean.length; at += this.width) if ((this.#runs[at] as number) >= LEAST_RUNS) yield this.#mean[at] as number
+  }
+
+  /** Works out which signals are judged, given how far means of all courses of the asset lie apart: their variance and range. Where runs differ as much, there is no course. */
+  settle(signal: number, { variance, range }: { readonly variance: number; readonly range: number }): void {
     let [sum, freedom] = [0, 0]
-    for (let point = 0; point < COURSE_POINTS; point++) {
-      const at = point * this.width + signal
+    for (let at = signal; at < this.#runs.length; at += this.width) {
       const runs = this.#runs[at] as number
       if (runs < 2) continue
       sum += this.#squares[at] as number
       freedom += runs - 1
     }
-    return freedom === 0 ? 0 : sum / freedom
-  }
-
-  #range(signal: number): number {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-    for (let point = 0; point < COURSE_POINTS; point++) {
-      const at = point * this.width + signal
-      if (this.#runs[at] === 0) continue
-      low = Math.min(low, this.#mean[at] as number)
-      high = Math.max(high, this.#mean[at] as number)
-    }
-    return high > low ? high - low : 0
+    const pooled = freedom === 0 ? 0 : sum / freedom
+    this.#pooled[signal] = pooled
+    this.#least[signal] = this.#known >= LEAST_RUNS && variance > 0 && variance >= FOLLOWS * pooled ? LEAST_PART * range : Number.NaN
   }
 
   #at(signal: number, progress: number): number {
@@ -153,17 +143,24 @@ export class BatchCourse {
         for (const [now, before] of places.entries()) if (before >= 0 && before < this.width) (own[index] as Float32Array)[point * course.width + now] = from[point * this.width + before] as number
       }
     }
+    for (const [now, before] of places.entries()) {
+      if (before < 0 || before >= this.width) continue
+      course.#pooled[now] = this.#pooled[before] as number
+      course.#least[now] = this.#least[before] as number
+    }
     return course
   }
 
   save(into: StateWriter): void {
     into.integer(this.#known)
     for (const column of this.#columns()) into.shorts(column)
+    for (const column of [this.#pooled, this.#least]) into.numbers(column)
   }
 
   restore(from: StateReader): void {
     this.#known = from.integer()
     for (const column of this.#columns()) column.set(from.shorts(column.length))
+    for (const column of [this.#pooled, this.#least]) column.set(from.numbers(column.length))
   }
 
   #columns(): readonly Float32Array[] {

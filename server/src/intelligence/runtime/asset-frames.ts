@@ -18,6 +18,8 @@ interface Span {
   readonly high: Float64Array
   readonly sum: Float64Array
   readonly count: Float64Array
+  /** Samples that repeat the value before them. */
+  readonly same: Float64Array
 }
 
 /** Samples that were not used, and why. */
@@ -43,6 +45,8 @@ export class AssetFrames {
   readonly reach: Float64Array
   /** Samples of each signal in that frame. */
   readonly samples: Float64Array
+  /** How many of them repeat the value before: where there are such, samples come by the clock and not by change. */
+  readonly repeats: Float64Array
   readonly #held: Float64Array
   readonly #heldUs: Float64Array
   /** The open frame, and the one behind it. */
@@ -64,6 +68,7 @@ export class AssetFrames {
     this.#openUs = [column(-1), column(-1)]
     this.reach = column(Number.NaN)
     this.samples = column(0)
+    this.repeats = column(0)
     this.#spans = [newSpan(size), newSpan(size)]
   }
 
@@ -85,9 +90,12 @@ export class AssetFrames {
     const times = this.#openUs[slot]
     this.#isUsed[slot] = true
     widen(this.#spans[slot], index, value)
-    if (timeUs < (times[index] as number)) return
+    const before = times[index] as number
+    if (timeUs < before) return
+    const open = this.#open[slot]
+    if (before >= 0 && open[index] === value) this.#spans[slot].same[index] = (this.#spans[slot].same[index] as number) + 1
     times[index] = timeUs
-    this.#open[slot][index] = value
+    open[index] = value
   }
 
   /** Tells the time; false when it lies behind the open frame, or too far ahead. */
@@ -118,7 +126,7 @@ export class AssetFrames {
     this.#held.fill(Number.NaN)
     this.#heldUs.fill(Number.NEGATIVE_INFINITY)
     for (const times of this.#openUs) times.fill(-1)
-    for (const { count } of this.#spans) count.fill(0)
+    for (const { count, same } of this.#spans) for (const column of [count, same]) column.fill(0)
   }
 
   #close(closed: (endUs: number) => void): void {
@@ -127,7 +135,10 @@ export class AssetFrames {
     const isUsed = this.#isUsed[this.#turn]
     const span = this.#spans[this.#turn]
     for (let at = 0; at < this.size; at++) {
+      this.repeats[at] = span.same[at] as number
+      span.same[at] = 0
       if ((times[at] as number) >= 0) {
+        if (span.count[at] === 1 && open[at] === this.#held[at]) this.repeats[at] = 1
         this.#held[at] = open[at] as number
         this.#heldUs[at] = times[at] as number
         times[at] = -1
@@ -166,12 +177,12 @@ export class AssetFrames {
   }
 
   #columns(): readonly Float64Array[] {
-    return [this.values, this.reach, this.#held, this.#heldUs, ...this.#open, ...this.#openUs, ...this.#spans.flatMap(({ low, high, sum, count }) => [low, high, sum, count])]
+    return [this.values, this.reach, this.#held, this.#heldUs, ...this.#open, ...this.#openUs, ...this.#spans.flatMap(({ low, high, sum, count, same }) => [low, high, sum, count, same])]
   }
 }
 
 function newSpan(size: number): Span {
-  return { low: new Float64Array(size), high: new Float64Array(size), sum: new Float64Array(size), count: new Float64Array(size) }
+  return { low: new Float64Array(size), high: new Float64Array(size), sum: new Float64Array(size), count: new Float64Array(size), same: new Float64Array(size) }
 }
 
 function widen({ low, high, sum, count }: Span, index: number, value: number): void {

@@ -16,8 +16,8 @@ const [SAME_LENGTH, LENGTHS, MISFITS] = [0.25, 3, 8]
 const NAMED_US = 2 * US_PER_MINUTE
 /** A gap in the data that spoils a run for learning. */
 const GAP_US = 5 * US_PER_MINUTE
-/** The envelope's own limit is what one episode in so many judged frames passes, at least 1; and so much above it while that is not known. */
-const [RARE, UNKNOWN] = [1 / 20_160, 1.5]
+/** The envelope's own limit is what one episode in so many judged frames passes, between 1 and this: four spreads of good runs are rare enough, and the asset's own limit stands above it. */
+const [RARE, HIGHEST] = [1 / 20_160, 1.5]
 /** What is learned is cut at so many limits. */
 const LEARNED_UP_TO = 1.5
 /** What switches and counts, and names no phase. */
@@ -142,9 +142,29 @@ export class RecipeWatch {
     }
     const isUsual = Math.abs(minutes - usual) <= SAME_LENGTH * usual
     phase.misfits = Math.max(0, phase.misfits + (isUsual ? -1 : 1))
-    if (isUsual) phase.course?.learn()
+    if (isUsual && phase.course !== undefined) this.#learn(phase.course)
     // A stop that lasts as long as it will: its memory is for others.
     if (phase.misfits >= MISFITS) phase.course = undefined
+  }
+
+  /** A good run counts. Which signals follow courses is a question to all of them: one that stands at another level in each phase does, one that is the same in all does not. */
+  #learn(course: BatchCourse): void {
+    course.learn()
+    const courses = [...this.#phases.values()].flatMap((phase) => phase.course ?? [])
+    for (let signal = 0; signal < this.#width; signal++) {
+      let [count, sum, squares, low, high] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+      for (const one of courses) {
+        for (const mean of one.means(signal)) {
+          count++
+          sum += mean
+          squares += mean * mean
+          low = Math.min(low, mean)
+          high = Math.max(high, mean)
+        }
+      }
+      const apart = count === 0 ? { variance: 0, range: 0 } : { variance: Math.max(0, squares / count - (sum / count) ** 2), range: high - low }
+      for (const one of courses) one.settle(signal, apart)
+    }
   }
 
   /** Three lengths are known: the course can be learned, if they are alike and there is room. */
@@ -181,7 +201,7 @@ export class RecipeWatch {
   /** Scores beside the limit that was learned. */
   #limited(evidence: readonly Evidence[]): readonly Evidence[] {
     const worst = evidence.reduce((most, { score }) => Math.max(most, score), 0)
-    const limit = isSettled(this.#tail, 0) ? Math.max(1, tailLimit(this.#tail, 0, RARE)) : UNKNOWN
+    const limit = isSettled(this.#tail, 0) ? Math.max(1, Math.min(HIGHEST, tailLimit(this.#tail, 0, RARE))) : HIGHEST
     learnTail(this.#tail, 0, Math.min(worst, LEARNED_UP_TO * limit))
     return evidence.map((one) => ({ ...one, score: one.score / limit, band: one.band * limit }))
   }

@@ -14,6 +14,8 @@ export interface RoutedFrame {
   readonly values: Float64Array
   /** Samples of each signal that lie in it. */
   readonly samples: Float64Array
+  /** Of these, how many repeat the value before. */
+  readonly repeats: Float64Array
   /** Number of the operating state. */
   readonly regime: number
   readonly mayLearn: boolean
@@ -69,7 +71,7 @@ export class RoutedWatch {
 
   /** Judges a frame, then learns from it. */
   frame(frame: RoutedFrame): Findings {
-    const { endUs, samples, regime, mayLearn, values } = frame
+    const { endUs, samples, repeats, regime, mayLearn, values } = frame
     if (regime !== this.#regime) {
       // The first operating state of all has been there before.
       if (this.#regime >= 0) this.#regimeSinceUs = endUs
@@ -77,7 +79,7 @@ export class RoutedWatch {
     }
     this.#frames++
     if (this.#frames >= FIRST_DECIDED && this.#frames % DECIDED_EVERY === 0) this.#decide(frame)
-    const evidence = this.#pace.frame({ endUs, samples, regimeSinceUs: this.#regimeSinceUs, mayLearn })
+    const evidence = this.#pace.frame({ endUs, samples, repeats, regimeSinceUs: this.#regimeSinceUs, mayLearn })
     const ofRecipes = this.#recipes.frame(frame)
     if (ofRecipes !== undefined) evidence.push(...ofRecipes)
     for (const [signal, shape] of this.#shapes) {

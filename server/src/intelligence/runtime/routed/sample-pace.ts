@@ -4,7 +4,11 @@ import { remapColumn } from '../remap.ts'
 import type { Evidence } from './evidence.ts'
 
 /** Intervals that were measured before a signal's pace is known, and the mean deviation (in octaves) up to which it is steady. */
-const [LEAST_INTERVALS, STEADY] = [300, 0.6]
+const [LEAST_INTERVALS, STEADY] = [300, 0.5]
+/** Samples come by the clock, and not when a value changes, where such a part of them repeats the value before at the usual interval. */
+const REPEATING = 0.05
+/** A signal whose values never repeat comes by the clock if another of the asset does at the same interval, to so many octaves. */
+const SAME_PACE = 0.1
 /** Data time before anything is told: how signals rest at night must have been seen. */
 const EXPERIENCE_US = US_PER_DAY
 /** Weight of the newest interval at the slowest. */
@@ -28,14 +32,17 @@ export interface PaceFrame {
   readonly endUs: number
   /** Samples of each signal that lie in it. */
   readonly samples: Float64Array
+  /** Of these, how many repeat the value before. */
+  readonly repeats: Float64Array
   /** When the operating state began. */
   readonly regimeSinceUs: number
   readonly mayLearn: boolean
 }
 
 /**
- * Knows at which pace each signal's samples come, and tells when a steady one comes at another rate or not at all while its asset goes on. Intervals are compared as octaves
- * (logarithms), since a rate changes by factors. What most steady signals do together is the line's or the connection's doing, and is taken over in silence. 44 bytes a signal.
+ * Knows at which pace each signal's samples come, and tells when one that comes by the clock comes more rarely or not at all while its asset goes on. Where values are sent
+ * when they change, a rate says what the machine does and not how the line is: such signals are left alone. Intervals are compared as octaves (logarithms), since a rate changes
+ * by factors. What most signals do together is the connection's doing, and is taken over in silence, as is a higher rate. 44 bytes a signal.
  */
 export class SamplePace {
   readonly size: number
@@ -48,8 +55,12 @@ export class SamplePace {
   readonly #count: Float32Array
   readonly #odd: Float32Array
   readonly #now: Float32Array
+  /** Part of the samples at the usual pace that repeat the value before. */
+  readonly #same: Float32Array
   /** Longest pause in seconds. */
   readonly #pause: Float32Array
+  /** Worked out from the others after each frame. */
+  readonly #isClocked: Uint8Array
   #firstUs = Number.NaN
   #beforeUs = Number.NaN
   #step = Number.NaN
@@ -58,18 +69,32 @@ export class SamplePace {
     this.size = size
     this.#lastUs = new Float64Array(size).fill(Number.NaN)
     this.#oddUs = new Float64Array(size)
+    this.#isClocked = new Uint8Array(size)
     const column = () => new Float32Array(size)
     this.#usual = column()
     this.#spread = column()
     this.#count = column()
     this.#odd = column()
     this.#now = column()
+    this.#same = column()
     this.#pause = column()
   }
 
-  /** Whether a signal's samples come steadily. */
+  /** Whether a signal's samples come by the clock. */
   isSteady(at: number): boolean {
+    return this.#isClocked[at] === 1
+  }
+
+  #isRegular(at: number): boolean {
     return (this.#count[at] as number) >= LEAST_INTERVALS && (this.#spread[at] as number) <= STEADY
+  }
+
+  #findClocked(): void {
+    const paces: number[] = []
+    for (let at = 0; at < this.size; at++) if (this.#isRegular(at) && (this.#same[at] as number) >= REPEATING) paces.push(this.#usual[at] as number)
+    for (let at = 0; at < this.size; at++) {
+      this.#isClocked[at] = this.#isRegular(at) && paces.some((pace) => Math.abs(pace - (this.#usual[at] as number)) <= SAME_PACE) ? 1 : 0
+    }
   }
 
   /** Whether enough was seen of a signal to say how its samples come. */
@@ -89,7 +114,7 @@ export class SamplePace {
   }
 
   /** Takes a frame; answers what is to be told. */
-  frame({ endUs, samples, regimeSinceUs, mayLearn }: PaceFrame): Evidence[] {
+  frame({ endUs, samples, repeats, regimeSinceUs, mayLearn }: PaceFrame): Evidence[] {
     const gap = endUs - this.#beforeUs
     const isPause = gap > PAUSE * Math.max(this.#step, US_PER_MINUTE)
     this.#step = Number.isNaN(gap) ? Number.NaN : Number.isNaN(this.#step) ? gap : this.#step + 0.05 * (Math.min(gap, PAUSE * this.#step) - this.#step)
@@ -99,13 +124,14 @@ export class SamplePace {
       const count = samples[at] as number
       // Where the whole asset was silent, no signal's interval says anything of it.
       if (isPause) this.#lastUs[at] = count > 0 || !Number.isNaN(this.#lastUs[at]) ? endUs : Number.NaN
-      else if (count > 0) this.#measure(at, endUs, count, mayLearn)
+      else if (count > 0) this.#measure(at, endUs, count, (repeats[at] as number) / count, mayLearn)
     }
+    this.#findClocked()
     if (endUs - this.#firstUs < EXPERIENCE_US) return []
     return this.#told(endUs, regimeSinceUs)
   }
 
-  #measure(at: number, endUs: number, count: number, mayLearn: boolean): void {
+  #measure(at: number, endUs: number, count: number, same: number, mayLearn: boolean): void {
     const before = this.#lastUs[at] as number
     this.#lastUs[at] = endUs
     if (Number.isNaN(before)) return
@@ -118,6 +144,7 @@ export class SamplePace {
     const octave = Math.log2(seconds)
     const [usual, known] = [this.#usual[at] as number, this.#count[at] as number]
     const off = octave - usual
+    if (Math.abs(off) < STEADY || known < LEAST_INTERVALS) this.#same[at] = (this.#same[at] as number) + Math.max(1 / (known + 1), SLOWEST) * (same - (this.#same[at] as number))
     const isOdd = known >= LEAST_INTERVALS && Math.abs(off) > this.#allowed(at)
     if (isOdd) {
       const odd = this.#odd[at] as number
@@ -162,7 +189,7 @@ export class SamplePace {
       const sinceUs = this.#oddUs[at] as number
       // Of a slow signal it takes so many intervals to be sure.
       const lasted = endUs - sinceUs - CONFIRMED * 2 ** (this.#now[at] as number) * US_PER_SECOND
-      if (lasted > ACCEPTED_US || areTogether || Math.abs(sinceUs - regimeSinceUs) <= NEAR_US) this.#accept(at)
+      if (lasted > ACCEPTED_US || areTogether || (this.#now[at] as number) < (this.#usual[at] as number) || Math.abs(sinceUs - regimeSinceUs) <= NEAR_US) this.#accept(at)
       else told.push(this.#evidence(at, 'pace', 2 ** (this.#now[at] as number), sinceUs))
     }
     for (const at of silent) {
@@ -193,6 +220,7 @@ export class SamplePace {
     const [ownWide, ownNarrow] = this.#columns()
     for (const [index, column] of ownWide.entries()) remapColumn(column, wide[index] as Float64Array, places)
     for (const [index, column] of ownNarrow.entries()) remapColumn(column, narrow[index] as Float32Array, places)
+    this.#findClocked()
   }
 
   save(into: StateWriter): void {
@@ -209,9 +237,10 @@ export class SamplePace {
     const [wide, narrow] = this.#columns()
     for (const column of wide) column.set(from.numbers(this.size))
     for (const column of narrow) column.set(from.shorts(this.size))
+    this.#findClocked()
   }
 
   #columns(): readonly [readonly Float64Array[], readonly Float32Array[]] {
-    return [[this.#lastUs, this.#oddUs], [this.#usual, this.#spread, this.#count, this.#odd, this.#now, this.#pause]]
+    return [[this.#lastUs, this.#oddUs], [this.#usual, this.#spread, this.#count, this.#odd, this.#now, this.#same, this.#pause]]
   }
 }
