@@ -49,7 +49,7 @@ const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10
  * many, steps become longer. Rejects with BAD_REQUEST (nothing there), LIMIT_REACHED, STOPPING, and as the historian does.
  */
 export async function readRecording(history: History, { signals, range, runs, reference, everyUs: asked, signal, onProgress }: RecordingQuestion): Promise<Recording> {
-  const wanted = [...(runs ?? [range]), ...(reference === undefined ? [] : [reference])]
+  const wanted = [range, ...(reference === undefined ? [] : [reference])]
   const occupied = new Map<Stretch, readonly Stretch[]>()
   for (const stretch of wanted) occupied.set(stretch, await occupiedParts(history, signals, stretch, signal))
   const parts = [...occupied.values()].flat()
@@ -69,8 +69,8 @@ export async function readRecording(history: History, { signals, range, runs, re
     }
     return joined(rows)
   }
-  const given = runs === undefined ? undefined : await inTurn(runs, read)
-  const found = given?.filter(({ timesUs }) => timesUs.length > 0) ?? cutAtGaps(await read(range), signals.length, Math.max(GAP_US, GAP_STEPS * everyUs))
+  const all = await read(range)
+  const found = runs === undefined ? cutAtGaps(all, signals.length, Math.max(GAP_US, GAP_STEPS * everyUs)) : runs.map((run) => within(all, signals.length, run, everyUs)).filter(({ timesUs }) => timesUs.length > 0)
   const good = reference === undefined ? undefined : await read(reference)
   return { everyUs, finerUs: everyUs === paceUs ? undefined : paceUs, runs: found, reference: good, rows: found.reduce((sum, { timesUs }) => sum + timesUs.length, 0) }
 }
@@ -146,6 +146,13 @@ function joined(pieces: readonly RecordedRows[]): RecordedRows {
   return { timesUs, values }
 }
 
+/** The rows of a run; a row that begins before it and ends inside belongs to it. */
+function within({ timesUs, values }: RecordedRows, width: number, { fromUs, toUs }: Stretch, everyUs: number): RecordedRows {
+  const first = timesUs.findIndex((timeUs) => timeUs + everyUs > fromUs)
+  const [from, end] = [first < 0 ? timesUs.length : first, timesUs.findLastIndex((timeUs) => timeUs < toUs) + 1]
+  return { timesUs: timesUs.slice(from, end), values: values.slice(from * width, Math.max(from, end) * width) }
+}
+
 /** Cuts rows where nothing was recorded for longer than `gapUs`. */
 export function cutAtGaps({ timesUs, values }: RecordedRows, width: number, gapUs: number): RecordedRows[] {
   const runs: RecordedRows[] = []
@@ -156,10 +163,4 @@ export function cutAtGaps({ timesUs, values }: RecordedRows, width: number, gapU
     from = row
   }
   return runs
-}
-
-async function inTurn<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
-  const answers: R[] = []
-  for (const item of items) answers.push(await ask(item))
-  return answers
 }
