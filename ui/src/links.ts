@@ -1,7 +1,7 @@
 import { encodePath } from './api/client.ts'
 
 /** Lists of models by what becomes of them. */
-export const MODEL_LISTS = ['inService', 'candidates', 'past', 'experiment'] as const
+export const MODEL_LISTS = ['inService', 'candidates', 'all', 'past', 'experiment'] as const
 export type ModelList = (typeof MODEL_LISTS)[number]
 
 const isoTime = (timeMs: number) => new Date(Math.round(timeMs)).toISOString()
@@ -28,6 +28,7 @@ export const links = {
   health: () => '/machine-health',
   healthOf: (path: string) => `/machine-health/asset/${encodePath(path)}`,
   lifeModels: () => '/machine-health/life-models',
+  newLifeModel: () => '/machine-health/life-models/new',
   softSensors: () => '/soft-sensors',
   newSoftSensor: (target = '') => `/soft-sensors/new${target === '' ? '' : `?${new URLSearchParams({ target }).toString()}`}`,
   softSensor: (id: string) => `/soft-sensors/one/${encodeURIComponent(id)}`,

@@ -1,6 +1,6 @@
-import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
 import type { Static } from 'typebox'
-import type { ModelStage, WireModel, rebuildAnswer, trainFieldsSchema } from '@millwright/model/wire/ai-model.ts'
+import type { ModelKind, ModelSort, ModelStage, WireExperiment, WireModel, rebuildAnswer, trainFieldsSchema } from '@millwright/model/wire/ai-model.ts'
 import type { WireDrift } from '@millwright/model/wire/drift.ts'
 import type { WireLabel, WireLabelFields } from '@millwright/model/wire/label.ts'
 import { ask, askJson } from './client.ts'
@@ -15,6 +15,9 @@ const PAGE = 50
 /** Models of one asset that its page shows; of more, the newest. */
 const MAX_OF_ASSET = 200
 const MAX_LABELS = 200
+const MAX_EXPERIMENTS = 200
+/** Models that an anomaly's page shows of those that were tried on it. */
+const MAX_TRIED = 5
 
 const one = (id: string) => `/api/v1/models/${encodeURIComponent(id)}`
 const isTraining = ({ stage }: WireModel) => stage === 'training'
@@ -27,6 +30,41 @@ export const modelsQuery = (stage: ModelStage) =>
     initialPageParam: '',
     getNextPageParam: ({ next }) => next ?? undefined,
     refetchInterval: stage === 'training' ? TRAINING_MS : EVERY_MS,
+  })
+
+/** What somebody looks for among the models of the whole plant. */
+export interface RegistryWish {
+  readonly search?: string
+  readonly stage?: ModelStage
+  readonly kind?: ModelKind
+  readonly experiment?: string
+  readonly sort?: ModelSort
+}
+
+/** Models of the whole plant, page by page. */
+export const registryQuery = (wish: RegistryWish) =>
+  infiniteQueryOptions({
+    queryKey: ['models', 'registry', wish],
+    queryFn: ({ pageParam, signal }) => askJson<Listing<WireModel>>('/api/v1/models', { query: { ...wish, limit: PAGE, cursor: pageParam === '' ? undefined : pageParam }, signal }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: EVERY_MS,
+  })
+
+/** Experiments, the one with the newest model first. */
+export const experimentsQuery = queryOptions({
+  queryKey: ['models', 'experiments'],
+  queryFn: ({ signal }) => askJson<Listing<WireExperiment>>('/api/v1/models/experiments', { query: { limit: MAX_EXPERIMENTS }, signal }),
+  refetchInterval: EVERY_MS * 3,
+})
+
+/** Models that were tried on a judged anomaly, newest first. */
+export const triedOnQuery = (anomaly: string) =>
+  queryOptions({
+    queryKey: ['models', 'tried', anomaly],
+    queryFn: async ({ signal }) => (await askJson<Listing<WireModel>>('/api/v1/models', { query: { anomaly, limit: MAX_TRIED }, signal })).items,
+    refetchInterval: EVERY_MS,
   })
 
 /** All models of an asset, newest first. */
@@ -69,8 +107,8 @@ export async function switchModel(id: string, off: boolean, by: string): Promise
 }
 
 /** Writes what a model is for, and whatever else people want to say of it. */
-export function putCard(id: string, { purpose, notes }: Pick<WireModel, 'purpose' | 'notes'>, by: string): Promise<WireModel> {
-  return askJson(`${one(id)}/card`, { method: 'PUT', body: { purpose, notes, by } })
+export function putCard(id: string, { purpose, purposeZh, notes }: Pick<WireModel, 'purpose' | 'notes'> & { readonly purposeZh?: string | undefined }, by: string): Promise<WireModel> {
+  return askJson(`${one(id)}/card`, { method: 'PUT', body: { purpose, ...(purposeZh !== undefined && { purposeZh }), notes, by } })
 }
 
 /** Reads the data set again by its reference and compares its hash. */
@@ -88,8 +126,8 @@ export async function removeLabel(id: string, by: string): Promise<void> {
 }
 
 /** The card of a model as a file. */
-export async function readCard(id: string, kind: 'markdown' | 'json'): Promise<Blob> {
-  const answer = await ask(`${one(id)}/card`, { headers: { accept: kind === 'json' ? 'application/json' : 'text/markdown' } })
+export async function readCard(id: string, kind: 'markdown' | 'json', language: 'en' | 'zh'): Promise<Blob> {
+  const answer = await ask(`${one(id)}/card?format=${kind}&lang=${language}`)
   return await answer.blob()
 }
 

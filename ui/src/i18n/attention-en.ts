@@ -63,6 +63,7 @@ export const attentionEn = {
     by: '{{author}}, {{time}}',
     again: 'A new verdict of yours takes the place of your last one; the old one stays on record.',
   },
+  tried: { title: 'What your word led to', none: 'The next candidate of this machine is tried on this anomaly, at the latest next night; the outcome stands here.', kept: 'still told, as it should be' },
   similar: { title: 'Looked like this before', none: 'No earlier anomaly of this machine or its type looks like it.', like: '{{share}} alike' },
   facts: {
     title: 'Where it comes from',

@@ -66,6 +66,7 @@ export const attentionZh: Texts<typeof attentionEn> = {
     by: '{{author}}，{{time}}',
     again: '再次判断会取代您先前的判断，先前的仍留有记录。',
   },
+  tried: { title: '您的判断带来了什么', none: '此设备的下一个候选模型（最迟今夜训练）会用此异常检验，结果显示在这里。', kept: '仍会提示，符合预期' },
   similar: { title: '以前类似的情况', none: '此设备及同类设备以前没有类似异常。', like: '相似 {{share}}' },
   facts: {
     title: '来龙去脉',

@@ -1,6 +1,6 @@
 /** Texts of the pages about AI models in English. */
 export const modelsEn = {
-  lists: { inService: 'In service', candidates: 'Candidates', past: 'Retired', experiment: 'New candidate' },
+  lists: { inService: 'In service', candidates: 'Candidates', all: 'All models', past: 'Retired', experiment: 'New candidate' },
   stage: { training: 'Being trained', failed: 'Failed', candidate: 'Candidate', shadow: 'Shadow', champion: 'In charge', retired: 'Retired' },
   stageHelp: {
     training: 'It learns from the history. Nothing depends on it yet.',
@@ -114,6 +114,21 @@ export const modelsEn = {
     said: 'People said',
     now: 'This model',
     anomaly: 'Anomaly',
+  },
+  registry: {
+    search: 'Machine, output, experiment or name',
+    anyStage: 'Every stage',
+    kind: 'Kind',
+    anyKind: 'Every kind',
+    kinds: { watch: 'Trained here', onnx: 'Brought (ONNX)' },
+    sort: 'Order',
+    sorts: { newest: 'Newest first', asset: 'By machine', recall: 'Most faults found first', falseAlarms: 'Fewest false alarms first' },
+    anyExperiment: 'Show all',
+    none: 'No model was trained or brought yet. Every machine is judged by what was learned by itself.',
+    noneSuch: 'No model is like that.',
+    experiments: 'Experiments',
+    noExperiments: 'No model belongs to an experiment. Name one when you train a candidate, and its models stand together here.',
+    counts: '{{models}} models of {{machines}} machines, {{inCharge}} in charge',
   },
   card: { title: 'Model card', purpose: 'What it is for, and what not', notes: 'Notes', edit: 'Edit', save: 'Save', cancel: 'Cancel', markdown: 'Card as Markdown', json: 'Card as JSON' },
   history: { title: 'What happened to it', by: '{{time}}, {{by}}' },

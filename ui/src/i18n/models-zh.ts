@@ -3,7 +3,7 @@ import type { Texts } from './texts.ts'
 
 /** Texts of the pages about AI models in Chinese. */
 export const modelsZh: Texts<typeof modelsEn> = {
-  lists: { inService: '在用', candidates: '候选', past: '已退役', experiment: '新建候选' },
+  lists: { inService: '在用', candidates: '候选', all: '全部模型', past: '已退役', experiment: '新建候选' },
   stage: { training: '训练中', failed: '失败', candidate: '候选', shadow: '影子', champion: '在用', retired: '已退役' },
   stageHelp: {
     training: '正在从历史数据学习，尚未影响任何结果。',
@@ -117,6 +117,21 @@ export const modelsZh: Texts<typeof modelsEn> = {
     said: '大家的判断',
     now: '此模型',
     anomaly: '异常',
+  },
+  registry: {
+    search: '设备、输出、实验或姓名',
+    anyStage: '全部阶段',
+    kind: '类型',
+    anyKind: '全部类型',
+    kinds: { watch: '在此训练', onnx: '自带模型（ONNX）' },
+    sort: '排序',
+    sorts: { newest: '最新在前', asset: '按设备', recall: '发现故障多的在前', falseAlarms: '误报少的在前' },
+    anyExperiment: '显示全部',
+    none: '还没有训练或自带的模型。各设备由自行学习的模型评判。',
+    noneSuch: '没有这样的模型。',
+    experiments: '实验',
+    noExperiments: '没有模型属于某个实验。训练候选时为实验命名，其模型就会归在一起。',
+    counts: '{{machines}} 台设备的 {{models}} 个模型，其中 {{inCharge}} 个在用',
   },
   card: { title: '模型卡片', purpose: '用途与不适用之处', notes: '备注', edit: '编辑', save: '保存', cancel: '取消', markdown: '导出 Markdown', json: '导出 JSON' },
   history: { title: '经历', by: '{{time}}，{{by}}' },

@@ -8,6 +8,7 @@ import { useFormat } from '../../i18n/use-format.ts'
 import { requireAuthor, useAuthor } from '../../parts/author.ts'
 import { Failure } from '../../parts/view-state.tsx'
 import { CauseChoice } from './cause-choice.tsx'
+import { TriedOn } from './tried-on.tsx'
 import { useJudge } from './use-judge.ts'
 import { Changes, VerdictButtons } from './verdict-buttons.tsx'
 
@@ -41,6 +42,7 @@ export function VerdictPanel({ anomaly }: { readonly anomaly: WireAnomaly }) {
       )}
       {judging.error !== null && <Failure error={judging.error} compact />}
       {judging.data !== undefined && <Changes changes={judging.data.changes} />}
+      <TriedOn anomaly={anomaly} />
       <History anomaly={anomaly} />
     </section>
   )

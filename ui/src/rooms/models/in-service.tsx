@@ -6,7 +6,7 @@ import { lastName, parentPath } from '@millwright/model/path.ts'
 import type { WireModel } from '@millwright/model/wire/ai-model.ts'
 import type { WireWatchedAsset } from '@millwright/model/wire/intelligence.ts'
 import { intelligenceQuery, watchedQuery } from '../../api/anomaly-queries.ts'
-import { modelsQuery } from '../../api/model-queries.ts'
+import { modelsQuery, registryQuery } from '../../api/model-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
 import { Icon } from '../../parts/icon.tsx'
@@ -117,13 +117,15 @@ function ModelName({ id, model }: { readonly id: string; readonly model: WireMod
 /** Models that people brought: they write a signal of the machine. */
 function Brought() {
   const { t } = useTranslation()
-  const { data } = useInfiniteQuery(modelsQuery('champion'))
-  const brought = data?.pages.flatMap(({ items }) => items).filter(({ kind }) => kind === 'onnx') ?? []
+  const { data } = useInfiniteQuery(registryQuery({ stage: 'champion', kind: 'onnx', sort: 'asset' }))
+  const brought = data?.pages.flatMap(({ items }) => items) ?? []
+  const total = data?.pages.at(-1)?.total ?? 0
   if (brought.length === 0) return null
   return (
     <section className="mw-panel" aria-label={t('models.brought')}>
       <h2>{t('models.brought')}</h2>
       <ModelTable models={brought} withMachine />
+      {total > brought.length && <Link to={`${links.models('all')}?kind=onnx&stage=champion`}>{t('attention.asset.all', { shown: total })}</Link>}
     </section>
   )
 }

@@ -12,8 +12,10 @@ const MAX_PURPOSE = 10_000
 const MAX_NOTES = 50_000
 
 /** What a model is for, in words that anybody may improve; and the whole card as a file. */
-export function ModelCard({ model: { id, purpose, notes } }: { readonly model: WireModel }) {
-  const { t } = useTranslation()
+export function ModelCard({ model: { id, purpose: english, purposeZh, notes } }: { readonly model: WireModel }) {
+  const { t, i18n } = useTranslation()
+  const language = i18n.language.startsWith('zh') ? 'zh' : 'en'
+  const purpose = language === 'zh' ? (purposeZh ?? english) : english
   const client = useQueryClient()
   const [edited, setEdited] = useState<{ readonly purpose: string; readonly notes: string }>()
   const save = useMutation({
@@ -23,7 +25,7 @@ export function ModelCard({ model: { id, purpose, notes } }: { readonly model: W
       setEdited(undefined)
     },
   })
-  const keep = useMutation({ mutationFn: async (kind: 'markdown' | 'json') => saveFile(await readCard(id, kind), `model-${id}.${kind === 'json' ? 'json' : 'md'}`) })
+  const keep = useMutation({ mutationFn: async (kind: 'markdown' | 'json') => saveFile(await readCard(id, kind, language), `model-${id}.${kind === 'json' ? 'json' : 'md'}`) })
   return (
     <section className="mw-panel" aria-label={t('models.card.title')}>
       <div className="mw-models-bar">

@@ -11,6 +11,7 @@ import { ExperimentPage } from './experiment-page.tsx'
 import { InService } from './in-service.tsx'
 import { Candidates, PastModels } from './model-lists.tsx'
 import { ModelPage } from './model-page.tsx'
+import { Registry } from './registry.tsx'
 import './models.css'
 
 const ASSET = 'asset/'
@@ -35,6 +36,7 @@ export function ModelsRoom() {
         <>
           {list === 'inService' && <InService />}
           {list === 'candidates' && <Candidates />}
+          {list === 'all' && <Registry />}
           {list === 'past' && <PastModels />}
           {list === 'experiment' && <ExperimentPage />}
           {asset !== undefined && <AssetModels key={asset} path={asset} />}
