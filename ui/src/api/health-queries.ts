@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { WireForecast } from '@millwright/model/wire/forecast.ts'
-import type { WireAssetHealth, WireLifeModel } from '@millwright/model/wire/health.ts'
+import type { WireAsset } from '@millwright/model/wire/asset.ts'
+import type { WireAssetHealth, WireHistoryImport, WireLifeModel, WireLifeModelFields } from '@millwright/model/wire/health.ts'
 import { ask, askJson } from './client.ts'
 import type { Listing } from './queries.ts'
 
@@ -52,6 +53,34 @@ export const lifeModelsQuery = queryOptions({
   queryFn: async ({ signal }) => (await askJson<Listing<WireLifeModel>>('/api/v1/intelligence/life-models', { query: { limit: MAX_LIFE_MODELS }, signal })).items,
   refetchInterval: ({ state }) => (state.data?.some(isTraining) === true ? TRAINING_MS : EVERY_MS),
 })
+
+const MAX_ASSETS = 1_000
+
+/** Assets whose type can be chosen, and what types there are. */
+export const typedAssetsQuery = queryOptions({
+  queryKey: ['assets', 'typed'],
+  queryFn: async ({ signal }) => (await askJson<Listing<WireAsset>>('/api/v1/assets', { query: { limit: MAX_ASSETS }, signal })).items.filter(({ type }) => type !== undefined),
+})
+
+/** Begins to learn remaining lives; the answer comes at once. */
+export function trainLifeModel(fields: WireLifeModelFields): Promise<WireLifeModel> {
+  return askJson('/api/v1/intelligence/life-models', { method: 'POST', body: fields })
+}
+
+export interface HistoryUpload {
+  readonly file: Blob
+  readonly under: string
+  readonly type: string
+  readonly cycleHours: number
+  readonly failed: boolean
+  readonly names: string
+  readonly by: string
+}
+
+/** Brings a table of run-to-failure histories. */
+export function importHistories({ file, names, ...query }: HistoryUpload): Promise<WireHistoryImport> {
+  return askJson('/api/v1/intelligence/life-models/histories', { method: 'POST', query: { ...query, names: names.trim() === '' ? undefined : names.trim() }, body: file, headers: { 'content-type': 'text/csv' } })
+}
 
 export type LifeModelStep = 'cancel' | 'approve' | 'retire'
 

@@ -5,6 +5,7 @@ import { JudgingHead } from '../../parts/judging-head.tsx'
 import { NewSensor } from './new-sensor.tsx'
 import { SensorList } from './sensor-list.tsx'
 import { SensorPage } from './sensor-page.tsx'
+import '../../parts/form.css'
 import './computed.css'
 
 const ONE = 'one/'

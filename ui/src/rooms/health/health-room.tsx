@@ -9,10 +9,13 @@ import { Empty } from '../../parts/view-state.tsx'
 import { AssetHealth } from './asset-health.tsx'
 import { HealthList } from './health-list.tsx'
 import { LifeModels } from './life-models.tsx'
+import { NewLifeModel } from './new-life-model.tsx'
+import '../../parts/form.css'
 import './health.css'
 
 const ASSET = 'asset/'
 const LIFE_MODELS = 'life-models'
+const NEW_LIFE_MODEL = 'life-models/new'
 
 /** How machines are, what they will do, and how long they will last: as far as it is known, and what is missing where it is not. */
 export function HealthRoom() {
@@ -23,6 +26,7 @@ export function HealthRoom() {
   const tabs = [
     { to: links.health(), label: t('health.machines'), isChosen: asked === '' },
     { to: links.lifeModels(), label: t('health.lifeModels'), isChosen: asked === LIFE_MODELS },
+    { to: links.newLifeModel(), label: t('health.new.title'), isChosen: asked === NEW_LIFE_MODEL },
   ]
   return (
     <div className="mw-room mw-health">
@@ -33,6 +37,8 @@ export function HealthRoom() {
         </Empty>
       ) : asset !== undefined ? (
         <AssetHealth key={asset} path={asset} />
+      ) : asked === NEW_LIFE_MODEL ? (
+        <NewLifeModel />
       ) : asked === LIFE_MODELS ? (
         <LifeModels />
       ) : (

@@ -1,9 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Popconfirm, Progress } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
 import type { WireLifeModel } from '@millwright/model/wire/health.ts'
 import { lifeModelsQuery, takeLifeModelStep, type LifeModelStep } from '../../api/health-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
+import { links } from '../../links.ts'
 import { requireAuthor, useAuthor } from '../../parts/author.ts'
 import { Empty, Failure, QueryView } from '../../parts/view-state.tsx'
 import { isSameName } from '../models/same-name.ts'
@@ -21,6 +23,9 @@ export function LifeModels() {
       empty={
         <Empty title={t('health.models.none')}>
           <p>{t('health.models.noneText')}</p>
+          <Link className="mw-button" to={links.newLifeModel()}>
+            {t('health.new.title')}
+          </Link>
         </Empty>
       }
     >
@@ -56,6 +61,7 @@ function LifeModel({ model }: { readonly model: WireLifeModel }) {
         <>
           <p>
             {t('health.models.test', { mae: span(backTest.maeHours), naive: span(backTest.naiveMaeHours), trials: format.count(backTest.trials), runs: format.count(backTest.runs) })}{' '}
+            {t('health.models.score', { rmse: span(backTest.rmseHours) })}{' '}
             {t('health.models.held', { share: format.percent(backTest.coverage), width: span(backTest.widthHours) })}
           </p>
           {backTest.maeHours >= backTest.naiveMaeHours && <p className="mw-state-outside">{t('health.models.useless')}</p>}
