@@ -7,6 +7,7 @@ import { modelEn } from './model-en.ts'
 import { modelsEn } from './models-en.ts'
 import { sparkplugEn } from './sparkplug-en.ts'
 import { trendEn } from './trend-en.ts'
+import { vibrationEn } from './vibration-en.ts'
 
 /** All texts in English. Its keys are the keys; `zh.ts` has the same. */
 export const en = {
@@ -272,6 +273,7 @@ export const en = {
   computed: computedEn,
   examine: examineEn,
   health: healthEn,
+  vibration: vibrationEn,
   models: modelsEn,
   sparkplug: sparkplugEn,
   model: modelEn,

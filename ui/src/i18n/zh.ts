@@ -9,6 +9,7 @@ import { modelsZh } from './models-zh.ts'
 import { sparkplugZh } from './sparkplug-zh.ts'
 import type { Texts } from './texts.ts'
 import { trendZh } from './trend-zh.ts'
+import { vibrationZh } from './vibration-zh.ts'
 
 /** All texts in Chinese. */
 export const zh: Texts<typeof en> = {
@@ -269,6 +270,7 @@ export const zh: Texts<typeof en> = {
   computed: computedZh,
   examine: examineZh,
   health: healthZh,
+  vibration: vibrationZh,
   models: modelsZh,
   sparkplug: sparkplugZh,
   model: modelZh,

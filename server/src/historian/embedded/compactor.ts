@@ -15,6 +15,8 @@ import type { Turn } from './turn.ts'
 
 /** A day is closed when it ended this long ago: most late samples are in by then. */
 const CLOSED_AFTER_US = 2 * US_PER_HOUR
+/** Most waveforms of one file. A sort holds some three copies of them, and DuckDB cannot put values beyond 4 KiB on disk while it sorts: 128 of 25.6 kHz times 0.64 s are 8 MiB. */
+const WAVEFORM_ROWS = 128
 
 /** What a compactor works on. */
 export interface CompactorParts {
@@ -145,6 +147,6 @@ export class Compactor {
   // Texts and waveforms are larger than numbers; the bound is on memory.
   #fileRows(table: Table): number {
     const { fileRows } = this.#parts.settings
-    return table === 'waveforms' ? Math.max(100, Math.floor(fileRows / 1000)) : table === 'numbers' ? fileRows : Math.max(1000, Math.floor(fileRows / 8))
+    return table === 'waveforms' ? Math.min(WAVEFORM_ROWS, Math.max(100, Math.floor(fileRows / 1000))) : table === 'numbers' ? fileRows : Math.max(1000, Math.floor(fileRows / 8))
   }
 }

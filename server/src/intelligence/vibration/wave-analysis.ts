@@ -3,8 +3,8 @@ import { vibrationFeatures } from './vibration-features.ts'
 import type { Analysis, AnalysisOrder } from './vibration-messages.ts'
 import { waveUnit } from './wave-unit.ts'
 
-/** Bars of each picture at most: more than a screen is wide, and no line is lost, since a bar is as high as its highest. */
-const MAX_BARS = 2_000
+/** Bars of the wave at most: more than a screen is wide. Of a spectrum more, since one looks into its low end; a bar is as high as its highest line, so that none is lost. */
+const [MAX_BARS, MAX_LINES] = [2_000, 8_192]
 
 /** What a person looks at of a recording that can be looked at: its wave, its spectrum and that of its envelope. */
 export function analyse({ values, rateHz, unit, bearing, shaftHz }: AnalysisOrder): Analysis {
@@ -26,7 +26,7 @@ export function analyse({ values, rateHz, unit, bearing, shaftHz }: AnalysisOrde
 }
 
 function bars(lines: Float64Array, stepHz: number): { stepHz: number; values: number[] } {
-  const each = Math.ceil(lines.length / MAX_BARS)
+  const each = Math.ceil(lines.length / MAX_LINES)
   const values: number[] = []
   for (let from = 0; from < lines.length; from += each) {
     let highest = 0

@@ -12,6 +12,7 @@ import { Failure, Loading } from '../../parts/view-state.tsx'
 import { AssetJudging } from './asset-judging.tsx'
 import { RecentEvents } from './recent-events.tsx'
 import { SignalTable } from './signal-table.tsx'
+import { VibrationPanel } from './vibration/vibration-panel.tsx'
 
 const MAX_BELOW = 100
 
@@ -56,6 +57,7 @@ export function MachinePage({ path }: { readonly path: string }) {
           <RecentEvents under={path} />
         </div>
       </div>
+      <VibrationPanel path={path} />
     </article>
   )
 }
