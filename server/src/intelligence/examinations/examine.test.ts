@@ -117,6 +117,6 @@ test('an examination that is cancelled stops reading', async () => {
 
 test('a finding is told in both languages, with its unit and no more digits than its deviations are worth', () => {
   const { en, zh } = findingWords([{ signal: 'rig/flow', label: '流量 · Flow', unit: 'L/min', share: 0.9, deviations: -11.3, value: 28.612345, expected: 32.01234, moved: null }])
-  assert.equal(en, 'Flow is 28.61 L/min, 11 deviations below where it was (about 32.01 L/min).')
-  assert.equal(zh, '流量为 28.61 L/min，低于应有水平（约 32.01 L/min）11 倍标准差。')
+  assert.equal(en, 'Flow is 28.6 L/min, 11 deviations below where it was (about 32 L/min).')
+  assert.equal(zh, '流量为 28.6 L/min，低于应有水平（约 32 L/min）11 倍标准差。')
 })

@@ -18,7 +18,7 @@ function sentenceOf({ label, unit, value, expected, deviations }: WireFindingSig
   const distance = Math.abs(deviations)
   // Digits that tell a deviation apart, and no more.
   const step = value === null || distance === 0 ? 1 : Math.abs(value - expected) / distance
-  const digits = step > 0 ? Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(step)))) : 2
+  const digits = step > 0 ? Math.min(6, Math.max(0, -Math.floor(Math.log10(step)))) : 2
   const shown = (number: number) => `${Number(number.toFixed(digits))}${unit === null ? '' : ` ${unitText(unit)}`}`
   const times = distance >= VERY ? { en: `more than ${VERY}`, zh: `超过 ${VERY}` } : { en: String(Math.round(distance)), zh: String(Math.round(distance)) }
   const now = value === null ? { en: 'is', zh: '' } : { en: `is ${shown(value)},`, zh: `为 ${shown(value)}，` }

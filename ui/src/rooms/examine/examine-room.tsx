@@ -9,6 +9,7 @@ import { Empty, QueryView } from '../../parts/view-state.tsx'
 import { attentionTabs } from '../attention/attention-tabs.ts'
 import { ExaminationPage } from './examination-page.tsx'
 import { ExamineForm } from './examine-form.tsx'
+import '../attention/attention.css'
 import './examine.css'
 
 const ONE = 'one/'
