@@ -51,4 +51,5 @@ export const computedEn = {
   lineage: 'Where it comes from',
   output: 'Writes to',
   range: 'Learned from',
+  pace: 'A value every',
 } as const

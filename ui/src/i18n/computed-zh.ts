@@ -54,4 +54,5 @@ export const computedZh: Texts<typeof computedEn> = {
   lineage: '来源',
   output: '写入',
   range: '学习时段',
+  pace: '取值间隔',
 }

@@ -167,7 +167,7 @@ function Lineage({ sensor: { definition, output, created, approver, since, hash 
             {format.date(from)} – {format.date(to)}
           </Fact>
         )}
-        {everySeconds !== undefined && <Fact name={t('computed.every')}>{format.span(everySeconds * 1_000)}</Fact>}
+        {everySeconds !== undefined && <Fact name={t('computed.pace')}>{format.span(everySeconds * 1_000)}</Fact>}
         <Fact name={t('models.facts.author')}>
           {author}, {format.time(created)}
         </Fact>

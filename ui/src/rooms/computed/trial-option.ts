@@ -16,7 +16,7 @@ export function trialOption({ times, measured, told }: WireSoftSensorTrials, ban
   const margin = 0.04 * (high - low || 1)
   const ends = [low - margin, high + margin]
   const shown = (value: number) => `${format.value(Number(value.toPrecision(4)))} ${texts.unit}`
-  const axis = { axisLine: { lineStyle: { color: palette.edge } }, axisLabel: { color: palette.textSoft, fontFamily: FONT, hideOverlap: true, formatter: (value: number) => format.value(Number(value.toPrecision(4))) }, splitLine: { lineStyle: { color: palette.line } }, min: ends[0], max: ends[1], nameTextStyle: { color: palette.textSoft } }
+  const axis = { axisLine: { lineStyle: { color: palette.edge } }, axisLabel: { color: palette.textSoft, fontFamily: FONT, hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => format.value(Number(value.toPrecision(4))) }, splitLine: { lineStyle: { color: palette.line } }, min: ends[0], max: ends[1], nameTextStyle: { color: palette.textSoft } }
   const line = (id: string, shift: number, type: 'solid' | 'dashed') => ({ id, type: 'line', data: ends.map((end) => [end, end + shift]), symbol: 'none', silent: true, clip: true, lineStyle: { color: palette.edge, width: 1, type } })
   return {
     animation: false,
