@@ -56,6 +56,12 @@ export class AssetNormal {
     }
   }
 
+  /** How far a frame is from the middle of what is normal: T² for each judged signal. */
+  distance(model: FrameModel, values: Float64Array): number {
+    model.standardise(values, this.z)
+    return model.score(this.z)
+  }
+
   /** The highest of all charts, 1 at a chart's own limit; NaN while none has a limit. */
   score(model: FrameModel, { values, reach, hour }: ScoredFrame): number {
     this.#hour = hour

@@ -71,7 +71,7 @@ export class AssetWatch {
   #normal: AssetNormal
   /** What was normal before an anomaly that is lived with. */
   #held: HeldNormal | undefined
-  /** By which of the two the last frame was judged: the one that made less of it. */
+  /** By which of the two the last frame was judged: the one that it was nearer to. */
   #by: AssetNormal
   #stretch: ToldStretch | undefined
   readonly #gate = new AlarmGate(GATE)
@@ -163,6 +163,7 @@ export class AssetWatch {
   closeFrame(endUs: number, alarmsPerWeek: number, teaching: Teaching = NOTHING_SAID): FrameVerdict {
     const { values, samples, repeats } = this.frames
     this.#framesSeen++
+    this.#by = this.#normal
     this.#routed.mask(values, samples, endUs)
     const said = teaching.of(endUs)
     const wasActive = this.#gate.active
@@ -227,19 +228,16 @@ export class AssetWatch {
     return model
   }
 
-  /** The highest of all charts; where a normal is held, by the one of the two that makes less of the frame. */
+  /** The highest of all charts; where a normal is held, of the one of the two that the frame is nearer to. */
   #score(model: FrameModel, endUs: number, circumstances: FrameCircumstances): number {
     const { values, reach } = this.frames
     const frame = { values, reach, hour: Math.floor((endUs - 1) / US_PER_HOUR) % 24, endUs, regime: this.#regime }
-    let score = this.#normal.score(model, frame)
-    this.#by = this.#normal
     const held = this.#held
-    const before = held?.ratio(frame, this.#judges, circumstances)
-    const now = this.#normal.limit.ratio(score, circumstances)
-    if (held !== undefined && before !== undefined && before < now) {
-      score *= before / now
-      this.#by = held.normal
-    }
+    const before = held?.isNearer(frame, this.#normal, this.#judges) === true ? held.normal : undefined
+    this.#by = before ?? this.#normal
+    let score = this.#by.score(this.#by.models[this.#regime] ?? model, frame)
+    if (before !== undefined) score *= before.limit.ratio(1, circumstances) / this.#normal.limit.ratio(1, circumstances)
+    held?.count(this.#regime, endUs, before !== undefined && this.#normal.limit.ratio(score, circumstances) < 1)
     const { ratios } = this.#by.charts
     for (let at = 0; at < ratios.length; at++) {
       const ratio = ratios[at] as number
@@ -275,11 +273,14 @@ export class AssetWatch {
 
   /** Also of frames that look abnormal: limits count episodes, and a short one that came and went is one. */
   #learnLimits(score: number, model: FrameModel, isJudged: boolean, circumstances: FrameCircumstances): void {
+    // The machine as it was before says nothing of how it is lived with.
+    if (this.#by !== this.#normal) return
     this.#normal.limit.learn(score, circumstances)
     if (isJudged) this.#normal.learnLimits(model)
   }
 
   #learn(model: FrameModel, isJudged: boolean): void {
+    if (this.#by !== this.#normal) return
     if (isJudged) this.#normal.learnHour(model)
     model.learn(this.frames.values, (index) => this.isCounter(index))
   }

@@ -1,12 +1,13 @@
 import { US_PER_DAY } from '@millwright/model/time.ts'
 import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
-import type { FrameCircumstances } from './asset-limit.ts'
 import type { AssetNormal, Judges, ScoredFrame } from './asset-normal.ts'
 
 /** The asset has come back when it was as before for a day, in so many judged frames of the regimes in which the anomaly was. */
 const [BACK_US, BACK_FRAMES] = [US_PER_DAY, 360]
 /** A frame above the limit takes back this many below it: a cause need not show in every minute. */
 const DOUBT = 10
+/** Weight of the newest frame in what the last ones were nearer to, and how much (in T²) is clear by itself: three spreads. */
+const [LATELY, CLEAR] = [1 / 15, 9]
 /** What has not come back in four weeks is normal for good. */
 const KEPT_US = 28 * US_PER_DAY
 
@@ -14,8 +15,8 @@ const KEPT_US = 28 * US_PER_DAY
 export type HeldOutcome = 'keep' | 'back' | 'over'
 
 /**
- * What was normal before an anomaly that lasted so long that the asset is lived with as it is. It learns no more. A frame that is normal beside it is no anomaly, so a
- * repair is none; when the asset has come back, it is taken up again and what was learned meanwhile is forgotten. It costs as much as the normal of now, while it is held.
+ * What was normal before an anomaly that lasted so long that the asset is lived with as it is. It learns no more. Each frame is judged by the normal that it is nearer to, so a
+ * repair is no anomaly; when the asset has come back, it is taken up again and what was learned meanwhile is forgotten. It costs as much as the normal of now, while it is held.
  */
 export class HeldNormal {
   readonly normal: AssetNormal
@@ -25,6 +26,7 @@ export class HeldNormal {
   #lastUs = Number.NaN
   #calmFromUs = Number.NaN
   #calm = 0
+  #lead = 0
 
   /** `normal` is a copy that nobody else changes. */
   constructor(normal: AssetNormal) {
@@ -41,6 +43,8 @@ export class HeldNormal {
     if (Number.isNaN(this.#firstUs)) this.#firstUs = endUs
     this.#lastUs = endUs
     this.#calm = 0
+    this.#lead = -CLEAR
+    this.normal.charts.rebase()
     if (!this.#regimes.includes(regime)) this.#regimes.push(regime)
   }
 
@@ -50,18 +54,25 @@ export class HeldNormal {
     this.#regimes = [...new Set(this.#regimes.flatMap((regime) => to[regime] ?? []))]
   }
 
-  /** Score of a frame over the limit, as it would have been before; undefined where nothing is known of its regime. */
-  ratio(frame: ScoredFrame & { readonly endUs: number; readonly regime: number }, judges: Judges, circumstances: FrameCircumstances): number | undefined {
-    const { endUs, regime } = frame
-    const model = this.normal.models[regime]
-    if (model === undefined || !judges.mayJudge(model)) return undefined
-    const ratio = this.normal.limit.ratio(this.normal.score(model, frame), circumstances)
-    if (Number.isNaN(ratio)) return undefined
-    if (this.#regimes.includes(regime)) {
-      this.#calm = ratio < 1 ? this.#calm + 1 : Math.max(0, this.#calm - DOUBT)
-      if (this.#calm <= 1) this.#calmFromUs = endUs
-    }
-    return ratio
+  /**
+   * Whether a frame is nearer to what was normal before than to what is lived with. One that is clearly so decides alone, of others the last quarter of an hour. Only
+   * the nearer one takes the frame into its averages: with a sudden repair neither has hours of the other's time in them.
+   */
+  isNearer(frame: ScoredFrame & { readonly regime: number }, now: AssetNormal, judges: Judges): boolean {
+    const { regime, values } = frame
+    const [before, model] = [this.normal.models[regime], now.models[regime]]
+    if (before === undefined || model === undefined || !judges.mayJudge(before)) return false
+    const lead = (now.distance(model, values) - this.normal.distance(before, values)) * now.size
+    if (Number.isNaN(lead)) return false
+    this.#lead += LATELY * (Math.max(-CLEAR, Math.min(CLEAR, lead)) - this.#lead)
+    return (Math.abs(lead) >= CLEAR ? lead : this.#lead) > 0
+  }
+
+  /** Counts a frame as it is judged: nearer to what was normal before or not, and its score over the limit. */
+  count(regime: number, endUs: number, isCalm: boolean): void {
+    if (!this.#regimes.includes(regime)) return
+    this.#calm = isCalm ? this.#calm + 1 : Math.max(0, this.#calm - DOUBT)
+    if (this.#calm <= 1) this.#calmFromUs = endUs
   }
 
   /** What becomes of it. People decide at once: what they called normal is, and what they called a fault never becomes so by itself. */
@@ -80,11 +91,12 @@ export class HeldNormal {
     held.#lastUs = this.#lastUs
     held.#calmFromUs = this.#calmFromUs
     held.#calm = this.#calm
+    held.#lead = this.#lead
     return held
   }
 
   save(into: StateWriter): void {
-    for (const value of [this.#firstUs, this.#lastUs, this.#calmFromUs, this.#calm]) into.number(value)
+    for (const value of [this.#firstUs, this.#lastUs, this.#calmFromUs, this.#calm, this.#lead]) into.number(value)
     into.numbers(Float64Array.from(this.#regimes))
     this.normal.save(into)
   }
@@ -94,6 +106,7 @@ export class HeldNormal {
     this.#lastUs = from.number()
     this.#calmFromUs = from.number()
     this.#calm = from.number()
+    this.#lead = from.number()
     this.#regimes = [...from.numbers()]
     this.normal.restore(from)
   }
