@@ -95,7 +95,7 @@ export const attentionEn = {
     off: 'Considered, and not used',
     none: 'What nothing looks at',
     now: 'How far it is',
-    seen: 'Learns since it has been seen: {{span}} of it so far.',
+    seen: 'Seen and learned from so far: {{span}}.',
     phase: {
       learning: 'It learns what is normal: each operating state needs some hours. Nothing is told yet.',
       calibrating: 'It judges already and gathers scores, so that its limits hold. Nothing is told yet.',
@@ -105,7 +105,7 @@ export const attentionEn = {
     alarms: 'How often it rang',
     inTime: 'In the last {{span}}',
     tally: { told: 'Told', real: 'Real, planned or known', notReal: 'Not real', unjudged: 'Nobody said', allowed: 'False ones allowed' },
-    setting: 'You put up with {{rate}} false alarms per machine and week (intelligence.alarmsPerWeek). From that one setting and from what is normal here each limit is worked out: a smaller number tells less and later, a larger one more and sooner.',
+    setting: 'False alarms that you put up with per machine and week: {{rate}} (intelligence.alarmsPerWeek). From that one setting and from what is normal here each limit is worked out: a smaller number tells less and later, a larger one more and sooner.',
     memory: 'The detectors picked for it take {{bytes}} beside the usual ones.',
     detector: {
       apart: 'Against its other signals',

@@ -98,7 +98,7 @@ export const attentionZh: Texts<typeof attentionEn> = {
     off: '考虑过但未采用',
     none: '不评判的信号',
     now: '目前状态',
-    seen: '一直在学习：至今已看 {{span}}的数据。',
+    seen: '至今已看并学习 {{span}}的数据。',
     phase: {
       learning: '正在学习正常状态：每种运行状态需要数小时，暂不提示。',
       calibrating: '已开始评判并积累评分，以便限值可靠，暂不提示。',

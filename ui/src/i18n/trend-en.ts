@@ -66,6 +66,7 @@ export const trendEn = {
     ahead: 'Forecast',
     aheadHelp: 'what it will do, with the interval that holds nine of ten',
     aheadShort: 'Forecast',
+    loading: 'Working out what was expected',
     found: 'Not normal here:',
     lack: { learning: 'No band yet: the machine is still being learned', none: 'None of these signals is judged now, or not in this time' },
   },

@@ -69,6 +69,7 @@ export const trendZh: Texts<typeof trendEn> = {
     ahead: '预测',
     aheadHelp: '今后的走势，区间包含十次中的九次',
     aheadShort: '预测',
+    loading: '正在推算预期范围',
     found: '此处异常：',
     lack: { learning: '尚无范围：仍在学习该设备', none: '这些信号目前不评判，或此时段未评判' },
   },

@@ -17,7 +17,7 @@ export function paintMarks(context: CanvasRenderingContext2D, { plot, xOf }: Geo
     context.lineWidth = 1
     if (lasts !== undefined) {
       if (look !== 'dismissed') {
-        context.globalAlpha = 0.07
+        context.globalAlpha = look === undefined ? 0.07 : 0.05
         context.fillRect(left, plot.y, right - left, plot.height)
         context.globalAlpha = 1
       }

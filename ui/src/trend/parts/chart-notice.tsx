@@ -28,6 +28,7 @@ export function ChartNotice({ chart, signals, failure, expectation, gone, onAll,
     <>
       <div className="mw-trend-sign" role="status">
         {failure === undefined ? !isSharp && <span className="mw-trend-busy">{t('trend.sharpening')}</span> : <span className="mw-trend-failed">{t('trend.failed')}</span>}
+        {expectation.isLoading && <span className="mw-trend-busy">{t('trend.expected.loading')}</span>}
         {expectation.lack !== undefined && <span>{expectation.refused ?? t(`trend.expected.lack.${expectation.lack}`)}</span>}
         {gone.map((path) => (
           <span key={path} className="mw-trend-failed">
