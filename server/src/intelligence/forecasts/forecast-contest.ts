@@ -1,9 +1,10 @@
 import type { ForecastMethod } from '@millwright/model/wire/forecast.ts'
 import { MillwrightError } from '../../kernel/error.ts'
+import { AdaptiveInterval } from '../predictors/adaptive-interval.ts'
 import { trainBoostedForecast } from '../predictors/boosted-forecast.ts'
 import { combination } from '../predictors/combination.ts'
 import { exponentialSmoothing, learnSmoothing } from '../predictors/exponential-smoothing.ts'
-import { type ErrorDistribution, errorDistribution, type TrialErrors } from '../predictors/forecast-interval.ts'
+import type { TrialErrors } from '../predictors/forecast-interval.ts'
 import { type Forecaster, withoutGaps } from '../predictors/forecaster.ts'
 import { trainLinear } from '../predictors/linear-forecast.ts'
 import { findSeason } from '../predictors/season.ts'
@@ -26,13 +27,11 @@ export interface MethodTrial extends TrialScore {
   readonly gain: number
 }
 
-/** A method at its best setting, trained on all of the past, with the distribution of its errors. */
+/** A method at its best setting, trained on all of the past, with the interval that its errors of the past make. */
 export interface TrainedMethod {
   readonly method: ForecastMethod
   readonly forecaster: Forecaster
-  readonly errors: ErrorDistribution
-  /** The errors themselves, trial by trial in the order of time. */
-  readonly trials: TrialErrors
+  readonly interval: AdaptiveInterval
 }
 
 /** What came out: the method that tells this signal best, and how all did. */
@@ -71,13 +70,13 @@ export function chooseForecaster(values: Float64Array, settings: ContestSettings
   const { season, trials, naive, champion, bests } = tryAll(values, settings)
   const gain = (mae: number) => (naive.score.mae > 0 ? 1 - mae / naive.score.mae : 0)
   const methods = bests.map(({ method, score }) => ({ method, ...score, gain: gain(score.mae) }))
-  return { champion: trained(champion, values, settings.steps), season, trials, methods: methods.sort((a, b) => Number(b.method === champion.method) - Number(a.method === champion.method) || a.mae - b.mae) }
+  return { champion: trained(champion, values, settings), season, trials, methods: methods.sort((a, b) => Number(b.method === champion.method) - Number(a.method === champion.method) || a.mae - b.mae) }
 }
 
 /** The champion first, then every method at its best setting: for comparing them on values that come later. Throws as {@link chooseForecaster}. */
 export function trainAll(values: Float64Array, settings: ContestSettings): TrainedMethod[] {
   const { champion, bests } = tryAll(values, settings)
-  return [champion, ...bests].map((one) => trained(one, values, settings.steps))
+  return [champion, ...bests].map((one) => trained(one, values, settings))
 }
 
 function tryAll(values: Float64Array, { steps, coverage, seed }: ContestSettings) {
@@ -122,10 +121,10 @@ function meanErrors(members: readonly Tried[], steps: number): TrialErrors {
 }
 
 /** On all of the past; the errors are those of trials that it had not learned from. */
-function trained({ method, train, errors }: Tried, values: Float64Array, steps: number): TrainedMethod {
+function trained({ method, train, errors }: Tried, values: Float64Array, { steps, coverage }: ContestSettings): TrainedMethod {
   const forecaster = train(values)
   if (forecaster === undefined) throw new Error('BUG: what was trained on a part can be trained on all')
-  return { method, forecaster, errors: errorDistribution(errors, steps), trials: errors }
+  return { method, forecaster, interval: new AdaptiveInterval(errors, { steps, coverage }) }
 }
 
 interface Entrant {

@@ -1,5 +1,5 @@
 import type { ForecastMethod } from '@millwright/model/wire/forecast.ts'
-import { intervalAround, type IntervalForecast } from '../predictors/forecast-interval.ts'
+import type { IntervalForecast } from '../predictors/forecast-interval.ts'
 import { chooseForecaster, type ContestSettings, type MethodTrial } from './forecast-contest.ts'
 
 /** What a thread needs to forecast. */
@@ -19,5 +19,5 @@ export interface ForecastResult extends IntervalForecast {
 /** Chooses the method that tells this past best and forecasts with it. Throws as {@link chooseForecaster}. */
 export function forecast({ values, ...settings }: ForecastTask): ForecastResult {
   const { champion, season, trials, methods } = chooseForecaster(values, settings)
-  return { champion: champion.method, season, trials, methods, ...intervalAround(champion.forecaster.forecast(values, settings.steps), champion.errors, settings.coverage) }
+  return { champion: champion.method, season, trials, methods, ...champion.interval.around(champion.forecaster.forecast(values, settings.steps)) }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRandom } from '../algebra/random.ts'
 import { trainBoostedForecast } from '../predictors/boosted-forecast.ts'
-import { errorDistribution, intervalAround } from '../predictors/forecast-interval.ts'
+import { errorDistribution } from '../predictors/forecast-interval.ts'
 import { findSeason } from '../predictors/season.ts'
 import { chooseForecaster, neededSteps } from './forecast-contest.ts'
 import { forecast } from './forecast-task.ts'
@@ -35,7 +35,7 @@ test('a method takes the place of the seasonal naive forecast only where it beat
   assert.ok((chosen.methods[0]?.gain ?? 0) > 0.1 && chosen.trials > 20)
   let [inside, count] = [0, 0]
   for (const origin of originsOf(series.length, 24 * 30, 12)) {
-    const { low, high } = intervalAround(chosen.champion.forecaster.forecast(series.subarray(0, origin), 12), chosen.champion.errors, 0.9)
+    const { low, high } = chosen.champion.interval.around(chosen.champion.forecaster.forecast(series.subarray(0, origin), 12))
     for (let step = 0; step < 12; step++, count++) if ((series[origin + step] ?? 0) >= (low[step] ?? 0) && (series[origin + step] ?? 0) <= (high[step] ?? 0)) inside++
   }
   assert.ok(inside / count > 0.84 && inside / count < 0.97, `${inside / count} of 0.9`)

@@ -1,3 +1,4 @@
+import { AdaptiveInterval } from '../predictors/adaptive-interval.ts'
 import { errorDistribution, type TrialErrors } from '../predictors/forecast-interval.ts'
 
 /** How forecasts of the past did, in the signal's unit. */
@@ -6,7 +7,7 @@ export interface TrialScore {
   readonly rmse: number
   /** Continuous ranked probability score of the distribution that the earlier half of the trials gives, on the later half. */
   readonly crps: number
-  /** Part of the later half of the trials that the interval of the earlier half holds; undefined where that is too few. */
+  /** Part of the later half of the trials that intervals held which knew only the trials before; undefined where that is too few. */
   readonly coverage: number | undefined
 }
 
@@ -28,7 +29,7 @@ export function scoreTrials(trials: TrialErrors, steps: number, coverage: number
   }
   const half = Math.ceil(trials.length / 2)
   const earlier = errorDistribution(trials.slice(0, half), steps)
-  let [pinball, inside, judged] = [0, 0, 0]
+  let [pinball, judged] = [0, 0]
   for (const errors of trials.slice(half)) {
     for (let step = 0; step < steps; step++) {
       const error = errors[step] as number
@@ -38,9 +39,9 @@ export function scoreTrials(trials: TrialErrors, steps: number, coverage: number
         pinball += miss >= 0 ? level * miss : (level - 1) * miss
       }
       judged++
-      if (error >= Math.min(0, earlier.quantile((1 - coverage) / 2, step)) && error <= Math.max(0, earlier.quantile((1 + coverage) / 2, step))) inside++
     }
   }
   const mean = Math.max(1, count)
-  return { mae: sizes / mean, rmse: Math.sqrt(squares / mean), crps: (2 * pinball) / Math.max(1, judged * LEVELS.length), coverage: judged < FEWEST_STEPS ? undefined : inside / judged }
+  const { held } = new AdaptiveInterval(trials, { steps, coverage })
+  return { mae: sizes / mean, rmse: Math.sqrt(squares / mean), crps: (2 * pinball) / Math.max(1, judged * LEVELS.length), coverage: held === undefined || held.steps < FEWEST_STEPS ? undefined : held.part }
 }
