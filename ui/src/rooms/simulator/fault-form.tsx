@@ -7,6 +7,7 @@ import type { FaultKind, FaultTruth } from '../../api/simulator-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { usePreferences } from '../../theme/preferences.ts'
 import { Failure } from '../../parts/view-state.tsx'
+import { FaultHint } from './fault-hint.tsx'
 import { isWorded } from './variant.ts'
 
 const MINUTE_S = 60
@@ -92,6 +93,7 @@ export function FaultForm({ kinds, known }: { readonly kinds: readonly FaultKind
           />
         </div>
       )}
+      <FaultHint kind={kind.kind} target={place.target} growsMs={rampS * 1_000} />
       <Button type="primary" loading={inject.isPending} onClick={() => inject.mutate()}>
         {t('simulator.inject')}
       </Button>
