@@ -3,7 +3,7 @@ import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
 /** Points along a run at which runs are compared. */
 export const COURSE_POINTS = 24
 /** Good runs before a run is judged. */
-export const LEAST_RUNS = 5
+export const LEAST_RUNS = 8
 /** Half width of the envelope in standard deviations of good runs, wider while few are known; least part of the course's range; deviations are cut. */
 const [WIDTH, FEW, LEAST_PART, CUT] = [4, 3, 0.02, 12]
 /** Runs that the mean spread of all points counts for at each point: five runs say little of a point's own spread. */
@@ -115,7 +115,7 @@ export class BatchCourse {
     for (let at = signal; at < this.#mean.length; at += this.width) if ((this.#runs[at] as number) >= LEAST_RUNS) yield this.#mean[at] as number
   }
 
-  /** Works out which signals are judged, given how far means of all courses of the asset lie apart: their variance and range. Where runs differ as much, there is no course. */
+  /** Works out which signals are judged, given how far means of all courses of the asset lie apart: their variance and range. Where runs differ as much there is no course; where they never differ, nothing is measured. */
   settle(signal: number, { variance, range }: { readonly variance: number; readonly range: number }): void {
     let [sum, freedom] = [0, 0]
     for (let at = signal; at < this.#runs.length; at += this.width) {
@@ -126,7 +126,7 @@ export class BatchCourse {
     }
     const pooled = freedom === 0 ? 0 : sum / freedom
     this.#pooled[signal] = pooled
-    this.#least[signal] = this.#known >= LEAST_RUNS && variance > 0 && variance >= FOLLOWS * pooled ? LEAST_PART * range : Number.NaN
+    this.#least[signal] = this.#known >= LEAST_RUNS && pooled > 0 && variance >= FOLLOWS * pooled ? LEAST_PART * range : Number.NaN
   }
 
   #at(signal: number, progress: number): number {

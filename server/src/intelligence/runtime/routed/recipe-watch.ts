@@ -30,6 +30,8 @@ export interface RecipeFrame {
   readonly mayLearn: boolean
   /** What a state signal says at the end of the frame. */
   stateOf(signal: number): string
+  /** Whether the usual charts judge a numeric signal: counters and setpoints are not measured. */
+  isJudged(signal: number): boolean
 }
 
 interface StateSignal {
@@ -77,7 +79,7 @@ export class RecipeWatch {
   }
 
   /** Takes a frame; undefined while no course is known for what goes on. */
-  frame({ endUs, values, mayLearn, stateOf }: RecipeFrame): readonly Evidence[] | undefined {
+  frame({ endUs, values, mayLearn, stateOf, isJudged }: RecipeFrame): readonly Evidence[] | undefined {
     const hasGap = endUs - this.#lastUs > GAP_US
     this.#lastUs = endUs
     const changed = this.#states.filter((state, index) => {
@@ -93,7 +95,7 @@ export class RecipeWatch {
       if (changed.includes(state)) this.#begin(state, endUs, hasGap)
       else if (changed.length > 0 && state.key !== this.#keyOf(state)) this.#rename(state, endUs)
       if (hasGap || !mayLearn) state.isGood = false
-      const judged = this.#judge(state, values, endUs)
+      const judged = this.#judge(state, values, endUs, isJudged)
       if (judged !== undefined) evidence = [...(evidence ?? []), ...judged]
     }
     return evidence === undefined ? undefined : this.#limited(evidence)
@@ -179,7 +181,7 @@ export class RecipeWatch {
     if (courses < MAX_COURSES) phase.course = new BatchCourse(this.#width)
   }
 
-  #judge(state: StateSignal, values: Float64Array, endUs: number): Evidence[] | undefined {
+  #judge(state: StateSignal, values: Float64Array, endUs: number, isJudged: (signal: number) => boolean): Evidence[] | undefined {
     const phase = this.#phases.get(state.key)
     const course = phase?.course
     if (phase === undefined || course === undefined || state.sinceUs === undefined) return undefined
@@ -190,7 +192,7 @@ export class RecipeWatch {
     for (let signal = 0; signal < this.#width; signal++) {
       const value = values[signal] as number
       course.gather(signal, progress, value)
-      const deviation = course.judge(signal, progress, value)
+      const deviation = isJudged(signal) ? course.judge(signal, progress, value) : undefined
       if (deviation === undefined) continue
       const { score, expected, band } = deviation
       judged = [...(judged ?? []), { signal, score, isCertain: false, reason: 'batch', value, expected, band, sinceUs: endUs - US_PER_MINUTE, state: this.#nameOf(state), progress }]

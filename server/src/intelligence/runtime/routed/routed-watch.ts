@@ -79,7 +79,8 @@ export class RoutedWatch {
     }
     this.#frames++
     if (this.#frames >= FIRST_DECIDED && this.#frames % DECIDED_EVERY === 0) this.#decide(frame)
-    const evidence = this.#pace.frame({ endUs, samples, repeats, regimeSinceUs: this.#regimeSinceUs, mayLearn })
+    // How a counter or a setpoint is sent says nothing of the machine.
+    const evidence = this.#pace.frame({ endUs, samples, repeats, regimeSinceUs: this.#regimeSinceUs, mayLearn }).filter(({ signal }) => frame.isJudged(signal))
     const ofRecipes = this.#recipes.frame(frame)
     if (ofRecipes !== undefined) evidence.push(...ofRecipes)
     for (const [signal, shape] of this.#shapes) {
@@ -112,12 +113,12 @@ export class RoutedWatch {
     const add = (detector: WatchPick['detector'], which: readonly number[], isOn: boolean, reason: WatchPick['reason'], values: WatchPick['values'] = {}) => {
       if (which.length > 0) picks.push({ detector, signals: which, isOn, reason, values })
     }
-    const steady = [...signals.keys()].filter((at) => this.#pace.isSteady(at))
+    const steady = [...signals.keys()].filter((at) => isJudged(at) && this.#pace.isSteady(at))
     const seconds = steady.map((at) => this.#pace.secondsOf(at))
     add('pace', named(steady), true, 'steadyPace', { shortest: Math.min(...seconds), longest: Math.max(...seconds) })
-    add('pace', named([...signals.keys()].filter((at) => this.#pace.isKnown(at) && !this.#pace.isSteady(at))), false, 'unsteadyPace')
+    add('pace', named([...signals.keys()].filter((at) => isJudged(at) && this.#pace.isKnown(at) && !this.#pace.isSteady(at))), false, 'unsteadyPace')
     const { courses, runs, signals: following, phases } = this.#recipes.describe()
-    if (courses > 0) add('batch', named(following), true, 'recipe', { courses })
+    if (courses > 0) add('batch', named(following.filter(isJudged)), true, 'recipe', { courses })
     else if (runs > 0) add('batch', phases.flatMap((at) => states[at] ?? []), false, 'recipeLearning', { runs, needed: LEAST_RUNS })
     add('shape', named([...this.#shapes.keys()]), true, 'lonely', { signals: this.#shapes.size })
     add('pattern', named([...this.#shapes.keys()]), false, 'noGain')
