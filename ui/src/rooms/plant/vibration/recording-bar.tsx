@@ -48,9 +48,9 @@ export function RecordingBar({ point, all, times, time, other, hasSpeed }: Recor
       )}
       {times.length > 0 && (
         <>
-          <div className="mw-vibration-choose">
+          <div className="mw-vibration-step">
             <label>
-              <span className="mw-faint">{t('vibration.recording')}</span>
+              <span className="mw-faint mw-vibration-word">{t('vibration.recording')}</span>
               <select value={asked.get('rec') ?? ''} onChange={(event) => choose('rec', event.target.value)}>
                 <option value="">{t('vibration.newest', { time: format.dateTime(times[0] ?? 0) })}</option>
                 {listed(asked.get('rec') === null ? undefined : time).map((one) => (

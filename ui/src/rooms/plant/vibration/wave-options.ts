@@ -41,7 +41,7 @@ export function envelopeOption(now: WireVibrationAnalysis, before: WireVibration
 }
 
 function frequencyAxis({ shaftHz }: WireVibrationAnalysis, maxHz: number, { isOrders }: WaveLook): { axisName: string; max: number } {
-  return isOrders && shaftHz !== null && shaftHz > 0 ? { axisName: '×', max: maxHz / shaftHz } : { axisName: 'Hz', max: maxHz }
+  return isOrders && shaftHz !== null && shaftHz > 0 ? { axisName: '×', max: Math.max(1, Math.floor(maxHz / shaftHz)) } : { axisName: 'Hz', max: maxHz }
 }
 
 function linesOf({ stepHz, values }: WireVibrationAnalysis['spectrum'], shaftHz: number | null, maxHz: number, { isOrders }: WaveLook): Points {
@@ -69,7 +69,7 @@ function option(now: Points, before: Points, { palette, format, unit, axisName, 
       textStyle: { color: palette.text, fontFamily: FONT },
       formatter: (points: unknown) => tooltip(points, { format, unit, axisName, texts }),
     },
-    xAxis: { type: 'value', min: 0, max: Number(max.toPrecision(6)), name: axisName, nameLocation: 'end', ...axis, nameGap: 6, splitLine: { show: false } },
+    xAxis: { type: 'value', min: 0, max: Math.round(max), name: axisName, nameLocation: 'end', ...axis, nameGap: 6, splitLine: { show: false } },
     yAxis: { type: 'value', name: unit, ...axis, nameTextStyle: { color: palette.textSoft, align: 'left' } },
     series: [
       line('before', before, palette.edge, 0.75),
@@ -78,7 +78,7 @@ function option(now: Points, before: Points, { palette, format, unit, axisName, 
         markLine: {
           silent: true, symbol: 'none', animation: false,
           lineStyle: { color: palette.textFaint, type: 'dashed', width: 1 },
-          label: { color: palette.textSoft, position: 'insideEndTop', fontFamily: FONT },
+          label: { color: palette.textSoft, position: 'insideEndBottom', fontFamily: FONT },
           data: marks.map(({ at, name }) => ({ xAxis: at, label: { formatter: name } })),
         },
       },
