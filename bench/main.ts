@@ -11,9 +11,10 @@ import { livePage } from './rows/live-page.ts'
 import { treeBrowser } from './rows/tree-browser.ts'
 import { trendYear } from './rows/trend-year.ts'
 import { typicalPlant } from './rows/typical-plant.ts'
+import { watches } from './rows/watches.ts'
 
 /** All rows of the bench, in the order of the design's table. Adding one is one line here. */
-export const ROWS: readonly BenchRow[] = [ingestSparkplug, ingestMqtt, ingestLine, billion, largePlant, typicalPlant, liveBrowser, liveClients, livePage, treeBrowser, trendYear]
+export const ROWS: readonly BenchRow[] = [ingestSparkplug, ingestMqtt, ingestLine, billion, largePlant, typicalPlant, liveBrowser, liveClients, livePage, treeBrowser, trendYear, watches]
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, list: { type: 'boolean', default: false } } })
 const say = (text: string): void => void process.stderr.write(`${text}\n`)

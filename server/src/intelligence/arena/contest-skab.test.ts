@@ -11,8 +11,8 @@ const rowOf = (rows: readonly ArenaRow[], who: string, on: ArenaRow['on']) => ro
 
 test('on SKAB the wander chart is what the docs say it is, on the half that nothing was chosen by and on all runs', { skip }, () => {
   const { rows } = skabContest.run(RECORDED_DATA, { detectors: ['wander-chart'] })
-  const [reported = 0] = rowOf(rows, 'Millwright wander chart', 'report')
-  assert.ok(reported >= 0.83, `F1 ${reported}`)
+  const [reported = 0, rung = 100] = rowOf(rows, 'Millwright wander chart', 'report')
+  assert.ok(reported >= 0.82 && rung <= 24, `F1 ${reported}, false alarms ${rung} %`)
   const [f1 = 0, falseAlarms = 100, missed = 100] = rowOf(rows, 'Millwright wander chart', 'all')
   assert.ok(f1 >= 0.83 && falseAlarms <= 20 && missed <= 15, `F1 ${f1}, false alarms ${falseAlarms} %, missed ${missed} %`)
   assert.ok(!rows.some(({ who }) => who.includes('MEWMA')), 'only those named')
