@@ -27,6 +27,15 @@ async function waveformOf(millwright: MillwrightProcess, signal: string): Promis
   throw new Error(`no waveform of ${signal} within 20 s`)
 }
 
+async function valueOf(millwright: MillwrightProcess, signal: string): Promise<number> {
+  for (let i = 0; i < 600; i++) {
+    const found = (await millwright.getJson(`/api/v1/signals/${signal}/samples?from=-1h`).catch(() => undefined)) as { readonly values: readonly number[] } | undefined
+    if (found?.values[0] !== undefined) return found.values[0]
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`nothing was computed of ${signal} within 30 s`)
+}
+
 test('a second of vibration comes in over MQTT as JSON and as Sparkplug, over HTTP too, and is read back point by point', { timeout: 110_000 }, async () => {
   const millwright = await MillwrightProcess.start()
   try {
@@ -44,6 +53,11 @@ test('a second of vibration comes in over MQTT as JSON and as Sparkplug, over HT
       const { times, rateHz, values } = await waveformOf(millwright, signal)
       assert.deepEqual([times, rateHz], [[T], [RATE_HZ]], signal)
       assert.deepEqual(Float32Array.from(values[0] ?? [], Number), BLOCK, signal)
+    }
+    // Each of them is also computed: RMS and peak of a sine of 3, beside the noise.
+    for (const signal of ['acme/pump/acceleration', 'G/E/D/acceleration', 'acme/fan/acceleration']) {
+      const [rms, peak] = [await valueOf(millwright, `${signal}_rms`), await valueOf(millwright, `${signal}_peak`)]
+      assert.ok(Math.abs(rms - 3 / Math.SQRT2) < 0.01 && Math.abs(peak - 3) < 0.1, `${signal}: ${rms} ${peak}`)
     }
     client.end(true)
   } finally {
