@@ -209,6 +209,19 @@ test('an anomaly score is back-tested on labelled events, told with a calibrated
   assert.equal(lineage.dataSetHash, tested.dataSet?.hash)
 })
 
+test('a model that tells classes is tried on what people labelled: events, false alarms, and confusion by class', async () => {
+  const model = await bring('classifier', contractOf(['load', 'ambient'], { means: 'class', signal: 'heat', labels: ['cool', 'hot', 'warm'], normal: 'warm' }))
+  const tested = await backTested(model.id)
+  assert.equal(tested.failure, null)
+  const { classes = [], counts = [], unknown, truth } = tested.confusion ?? {}
+  assert.deepEqual([truth, classes, unknown], ['labels', ['cool', 'hot', 'warm'], 60], 'the labelled hour has a cause that is no class')
+  assert.equal(counts[2]?.reduce((sum, count) => sum + count, 0), tested.metrics.find(({ name }) => name === 'compared')?.value)
+  assert.deepEqual([tested.backTest?.events, tested.backTest?.found], [1, 1])
+  assert.ok((tested.backTest?.falseAlarms ?? 0) > 100, 'what is hot or cool without anything being wrong is a false alarm here')
+  const card = (await api.app.inject(`/api/v1/models/${model.id}/card?lang=zh`)).body
+  for (const part of [/各类别混淆情况/, /\| \*\*warm\*\* \|/, /作者: Wu/, /1 个中的 1 个/]) assert.match(card, part)
+})
+
 test('drift of an input is measured, shown and told as an event', async () => {
   await feed(400, undefined, 12)
   const drift = await until('the drift', async () => {

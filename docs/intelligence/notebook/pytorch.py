@@ -1,9 +1,10 @@
 # %% [markdown]
-# From the plant's history to an anomaly score in the plant, with PyTorch: an autoencoder of windows.
-# pip install torch onnx onnxscript numpy; then run this file, or its cells (`# %%`) in Jupyter or VS Code.
+# # From the plant's history to an anomaly score in the plant, with PyTorch: an autoencoder of windows
+# `pip install torch onnx onnxscript numpy`, then run this file (`python pytorch.py ADDRESS ASSET INPUTS`), or open `pytorch.ipynb` in Jupyter
+# with `millwright_models.py` beside it. Its values stand on the demo plant (`npm run demo`); yours are in the next cell.
 
 # %% Where, what, when
-import io
+import logging
 import sys
 import time
 
@@ -13,21 +14,22 @@ from torch import nn
 
 from millwright_models import Millwright, inputs_of, pairs_of
 
-ADDRESS = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:7420"
-ASSET = sys.argv[2] if len(sys.argv) > 2 else "acme/tianjin/machining/line1/press3"
-INPUTS = sys.argv[3].split(",") if len(sys.argv) > 3 else ["motor_current", "bearing_temperature", "vibration"]
+given = [] if "ipykernel" in sys.modules else sys.argv[1:]
+defaults = ["http://127.0.0.1:7420", "huayu/tianjin/utilities/compressed_air/compressor1", "motor_power,oil_temperature,discharge_temperature,vibration_de"]
+ADDRESS, ASSET, names = [*given, *defaults[len(given):]]
+INPUTS = names.split(",")
 STEP, ROWS = 60, 30
 plant = Millwright(ADDRESS, author="Wu (notebook)")
 end = time.time() * 1000
 start = end - 14 * 86_400_000
 
-# %% The data: windows of half an hour in which nothing is missing and nobody marked a fault
+# %% The data: windows of half an hour, one every five minutes, in which nothing is missing and nobody marked a fault
 data = plant.data_set(ASSET, INPUTS, start, end, name="autoencoder")
 names, times, values, labels = plant.rows(data, STEP)
 values = values[:, [names.index(name) for name in INPUTS]]
 sound = ~np.isnan(values).any(axis=1) & np.array([label != "fault" for label in labels])
 mean, std = values[sound].mean(axis=0), values[sound].std(axis=0) + 1e-6
-windows = np.stack([values[at : at + ROWS] for at in range(len(values) - ROWS) if sound[at : at + ROWS].all()]).astype(np.float32)
+windows = np.stack([values[at : at + ROWS] for at in range(0, len(values) - ROWS, 5) if sound[at : at + ROWS].all()]).astype(np.float32)
 
 
 # %% The model: it gives how badly it could draw the window again; Millwright does the scaling and finds the limit
@@ -54,8 +56,8 @@ for epoch in range(20):
 
 # %% To ONNX, all weights inside of the file
 model.eval()
-buffer = io.BytesIO()
-torch.onnx.export(model, (scaled[:1],), buffer, input_names=["window"], output_names=["score"], dynamo=False)
+logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+exported = torch.onnx.export(model, (scaled[:1],), input_names=["window"], output_names=["score"], dynamo=True, verbose=False).model_proto.SerializeToString()
 some = windows[:: max(1, len(windows) // 20)][:20]
 with torch.no_grad():
     scores = model(torch.from_numpy(((some - mean) / std).astype(np.float32))).numpy().ravel()
@@ -70,7 +72,7 @@ contract = {
 }
 
 # %% To the plant: upload, check, candidate, back-test on labelled events, shadow
-file = plant.upload(buffer.getvalue())
+file = plant.upload(exported)
 candidate = plant.bring(file, contract, pairs_of(some, scores), [ASSET], experiment="autoencoders")[0]
 tested = plant.back_test(candidate, start, end)
 print("back-test:", tested["backTest"])

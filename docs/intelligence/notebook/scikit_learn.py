@@ -1,6 +1,7 @@
 # %% [markdown]
-# From the plant's history to a soft sensor in the plant, with scikit-learn.
-# pip install scikit-learn skl2onnx numpy; then run this file, or its cells (`# %%`) in Jupyter or VS Code.
+# # From the plant's history to a soft sensor in the plant, with scikit-learn
+# `pip install scikit-learn skl2onnx numpy`, then run this file (`python scikit_learn.py ADDRESS ASSET TARGET INPUTS`), or open
+# `scikit_learn.ipynb` in Jupyter with `millwright_models.py` beside it. Its values stand on the demo plant (`npm run demo`); yours are in the next cell.
 
 # %% Where, what, when
 import sys
@@ -12,10 +13,10 @@ from sklearn.ensemble import GradientBoostingRegressor
 
 from millwright_models import Millwright, inputs_of, pairs_of
 
-ADDRESS = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:7420"
-ASSET = sys.argv[2] if len(sys.argv) > 2 else "acme/tianjin/machining/line1/press3"
-TARGET = sys.argv[3] if len(sys.argv) > 3 else "bearing_temperature"
-INPUTS = sys.argv[4].split(",") if len(sys.argv) > 4 else ["motor_current", "speed", "ambient_temperature"]
+given = [] if "ipykernel" in sys.modules else sys.argv[1:]
+defaults = ["http://127.0.0.1:7420", "huayu/tianjin/utilities/compressed_air/compressor1", "winding_temperature", "motor_current,speed,oil_temperature,discharge_temperature"]
+ADDRESS, ASSET, TARGET, names = [*given, *defaults[len(given):]]
+INPUTS = names.split(",")
 STEP = 60
 plant = Millwright(ADDRESS, author="Wu (notebook)")
 end = time.time() * 1000

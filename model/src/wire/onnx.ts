@@ -44,11 +44,12 @@ const outputSchema = Type.Object(
     tensor: Type.Optional(nameSchema('Output of the model; unless given, its first one that fits')),
     unit: Type.Optional(Type.String({ maxLength: 60, description: 'UCUM code' })),
     labels: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { minItems: 2, maxItems: 100, description: 'Names of the classes, in the order of the model' })),
+    normal: Type.Optional(Type.String({ maxLength: 100, description: 'Of classes: the one that means that nothing is wrong. With it, a run of others counts as an alarm in the back-test, beside the faults that people labelled' })),
     range: Type.Optional(Type.Tuple([Type.Number(), Type.Number()], { description: 'An output outside of it is kept as uncertain' })),
     scaling: Type.Optional(scalingSchema),
     higherIs: Type.Optional(Type.Unsafe<'odder' | 'usual'>({ type: 'string', enum: ['odder', 'usual'], default: 'odder', description: 'Of an anomaly score: what a higher one means. A log-likelihood, or scikit-learn\'s score_samples, is higher for what is usual' })),
     steps: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Of a forecast: how many steps ahead. The last one is written as the signal, at the time when it was said; all of the newest forecast stand in the API' })),
-    target: Type.Optional(nameSchema('Signal of the asset that holds the truth, if it is measured: what the back-test compares with')),
+    target: Type.Optional(nameSchema('Signal of the asset that holds the truth, if it is measured: what the back-test compares with. Of classes: a signal whose values are their names')),
   },
   { additionalProperties: false },
 )
@@ -58,6 +59,7 @@ export const onnxContractSchema = Type.Object(
   {
     name: nameSchema('What people call it'),
     purpose: Type.String({ minLength: 1, maxLength: 10_000, description: 'What it is for, and what it is not for' }),
+    purposeZh: Type.Optional(Type.String({ minLength: 1, maxLength: 10_000, description: 'The same in Chinese' })),
     inputs: Type.Array(onnxInputSchema, { minItems: 1, maxItems: 256 }),
     layout: Type.Unsafe<(typeof ONNX_LAYOUTS)[number]>({ type: 'string', enum: [...ONNX_LAYOUTS], default: 'flat', description: 'flat: [1, rows × signals]; rows_signals: [1, rows, signals]; signals_rows: [1, signals, rows]; columns: one tensor [1, rows] for each signal' }),
     tensor: Type.Optional(nameSchema('Input of the model; unless given, its only one')),
@@ -81,6 +83,7 @@ export const onnxContractSchema = Type.Object(
         {
           dataSet: Type.Optional(Type.String({ maxLength: 100, description: 'Id of the data set it was trained on' })),
           code: Type.Optional(Type.String({ maxLength: 500, description: 'Version of the training code: a commit, an address' })),
+          retrainDays: Type.Optional(Type.Number({ minimum: 1, maximum: 3_650, description: 'After so many days a newer one is due: it is listed, and trained where it was made' })),
           metrics: Type.Optional(Type.Record(Type.String({ maxLength: 60 }), Type.Number())),
         },
         { additionalProperties: false },

@@ -3,6 +3,7 @@ import { msToUs } from '@millwright/model/time.ts'
 import { byFieldsSchema, cardFieldsSchema, cardSchema, experimentsAnswer, MODEL_KINDS, MODEL_SORTS, MODEL_STAGES, modelSchema, modelsAnswer, rebuildAnswer, trainFieldsSchema, type ModelKind, type ModelSort, type ModelStage, type WireCard, type WireModel } from '@millwright/model/wire/ai-model.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import type { Intelligence } from '../intelligence.ts'
+import { CARD_LANGUAGES, type CardLanguage } from '../models/card-words.ts'
 import { cardOf, lineageOf } from '../models/model-card.ts'
 import type { ModelRecord } from '../models/model-record.ts'
 import { experimentsOf, filterModels } from './model-filter.ts'
@@ -23,7 +24,7 @@ const listParameters = Type.Object(
   { additionalProperties: false },
 )
 
-const cardParameters = Type.Object({ format: Type.Optional(Type.Unsafe<'markdown' | 'json'>({ type: 'string', enum: ['markdown', 'json'], default: 'markdown' })) }, { additionalProperties: false })
+const cardParameters = Type.Object({ format: Type.Optional(Type.Unsafe<'markdown' | 'json'>({ type: 'string', enum: ['markdown', 'json'], default: 'markdown' })), lang: Type.Optional(Type.Unsafe<CardLanguage>({ type: 'string', enum: [...CARD_LANGUAGES], default: 'en', description: 'Language of the words around the figures, and of the purpose where it is known in both' })) }, { additionalProperties: false })
 
 /** Steps of the life cycle that somebody takes by name. */
 const STEPS = [
@@ -63,15 +64,15 @@ export function registerModels(app: TypedServer, intelligence: Intelligence): vo
 
   app.get('/api/v1/models/:id', { schema: { tags: ['intelligence'], operationId: 'readModel', summary: 'One model', params: idParameter, response: answer(modelSchema) } }, async ({ params: { id } }) => wire(known(id)))
 
-  app.get('/api/v1/models/:id/card', { schema: { tags: ['intelligence'], operationId: 'readModelCard', summary: 'The model card, as Markdown or JSON', params: idParameter, querystring: cardParameters, response: { 200: { description: 'The card', content: { 'text/markdown': { schema: Type.String() }, 'application/json': { schema: cardSchema } } } } } }, async ({ params: { id }, query: { format } }, reply) => {
+  app.get('/api/v1/models/:id/card', { schema: { tags: ['intelligence'], operationId: 'readModelCard', summary: 'The model card, as Markdown or JSON', params: idParameter, querystring: cardParameters, response: { 200: { description: 'The card', content: { 'text/markdown': { schema: Type.String() }, 'application/json': { schema: cardSchema } } } } } }, async ({ params: { id }, query: { format, lang = 'en' } }, reply) => {
     const model = wire(known(id))
-    if (format !== 'json') return reply.type('text/markdown; charset=utf-8').send(cardOf(model))
-    const card: WireCard = { card: 'millwright-model-card/1', markdown: cardOf(model), model, lineage: lineageOf(model) }
+    if (format !== 'json') return reply.type('text/markdown; charset=utf-8').send(cardOf(model, lang))
+    const card: WireCard = { card: 'millwright-model-card/1', markdown: cardOf(model, lang), model, lineage: lineageOf(model, lang) }
     return reply.type('application/json; charset=utf-8').send(card)
   })
 
-  app.put('/api/v1/models/:id/card', { schema: { tags: ['intelligence'], operationId: 'putModelCard', summary: 'Say better what the model is for', params: idParameter, body: cardFieldsSchema, response: answer(modelSchema) } }, async ({ params: { id }, body: { purpose, notes, by } }) => {
-    const record = { ...known(id), purpose, ...(notes !== undefined && { notes }) }
+  app.put('/api/v1/models/:id/card', { schema: { tags: ['intelligence'], operationId: 'putModelCard', summary: 'Say better what the model is for', params: idParameter, body: cardFieldsSchema, response: answer(modelSchema) } }, async ({ params: { id }, body: { purpose, purposeZh, notes, by } }) => {
+    const record = { ...known(id), purpose, purposeZh: purposeZh ?? null, ...(notes !== undefined && { notes }) }
     await models.put(record)
     void parts.plant.events.record({ kind: 'model.card', path: null, data: { id, by, purpose: purpose.slice(0, 1_000) } })
     return wire(record)

@@ -16,7 +16,7 @@ import type { IsComputed } from '../runtime/plant-catalogue.ts'
 import type { WatchClient } from '../runtime/watch-client.ts'
 import { backTest, type KnownEvent } from './back-test.ts'
 import { fingerprint } from './fingerprint.ts'
-import { atStage, mayBecome, type ModelRecord } from './model-record.ts'
+import { atStage, mayBecome, WATCH_PURPOSE, type ModelRecord } from './model-record.ts'
 import type { ModelRegistry } from './model-registry.ts'
 import type { DriftReferences } from '../drift/drift-references.ts'
 import type { BackTested } from '../onnx/back-test-onnx.ts'
@@ -29,7 +29,8 @@ const DEFAULT_DAYS = 30
 const MAX_QUEUED = 50
 /** Judged anomalies that a finished model is tried on, the newest. */
 const MAX_REPLAYS = 20
-const PURPOSE = 'Tells when the signals of this machine do not go together as they normally do, in each of its operating states. It says nothing about states that it never saw, and knows no limits of safety.'
+/** Progress is whole only with the figures: who waits for it reads them then. */
+const ALMOST = 0.99
 
 export interface LifeCycleParts {
   readonly models: ModelRegistry
@@ -96,7 +97,7 @@ export class LifeCycle {
     const nowUs = clock.nowUs()
     const blank: ModelRecord = {
       id: randomUUID(), asset, kind: 'watch', output: ANOMALIES, notes: '', metrics: [], verdictEffect: null, experiment: experiment ?? null, dataSetId: dataSet?.id ?? null, onnx: null, version: this.#nextVersion(asset, ANOMALIES), stage: 'training', isKilled: false, author: author.trim(), approver: null, created: Math.round(nowUs / US_PER_MS), codeVersion: CODE_VERSION,
-      purpose: PURPOSE, progress: 0, failure: null, dataSet: null, backTest: null, effects: [], history: [], hasState: false,
+      purpose: WATCH_PURPOSE.en, purposeZh: WATCH_PURPOSE.zh, confusion: null, progress: 0, failure: null, dataSet: null, backTest: null, effects: [], history: [], hasState: false,
     }
     const record = atStage(blank, { stage: 'training', by: blank.author, nowUs })
     this.#enqueue(record.id, () => this.#train(record, series, fromUs, toUs, fields))
@@ -113,7 +114,7 @@ export class LifeCycle {
       const blank: ModelRecord = {
         id: randomUUID(), asset, kind: 'onnx', output: contract.output.signal, notes: '', metrics: [], verdictEffect: null, experiment: experiment ?? null, dataSetId: contract.training?.dataSet ?? null,
         onnx: { file, contract, check, series: [...series] }, version: this.#nextVersion(asset, contract.output.signal), stage: 'training', isKilled: false, author: author.trim(), approver: null,
-        created: Math.round(nowUs / US_PER_MS), codeVersion: `onnx/${file.slice(0, 12)}`, purpose: contract.purpose, progress: 1, failure: null, dataSet: null, backTest: null, effects: [], history: [], hasState: false,
+        created: Math.round(nowUs / US_PER_MS), codeVersion: `onnx/${file.slice(0, 12)}`, purpose: contract.purpose, purposeZh: contract.purposeZh ?? null, confusion: null, progress: 1, failure: null, dataSet: null, backTest: null, effects: [], history: [], hasState: false,
       }
       const record = atStage(blank, { stage: 'candidate', by: author.trim(), nowUs })
       await models.put(record)
@@ -242,7 +243,7 @@ export class LifeCycle {
         labels: fields.dataSet?.data.labels ?? used.map(wireLabel),
       }
       const judged = this.#judged(record.asset, fromUs, toUs)
-      const onProgress = (progress: number) => models.show({ ...(models.get(record.id) ?? record), progress })
+      const onProgress = (progress: number) => models.show({ ...(models.get(record.id) ?? record), progress: Math.min(ALMOST, progress) })
       const trained = await train(this.#order(series, dataSet, judged, controller.signal, onProgress), history)
       await models.putState(record.id, trained.state)
       await references.put(record.id, { inputs: [...trained.references], score: null })
@@ -261,14 +262,15 @@ export class LifeCycle {
       const model = this.#get(id)
       const used = labels.of(model.asset).filter((label) => label.toUs > fromUs && label.fromUs < toUs)
       const judged = this.#judged(model.asset, fromUs, toUs)
-      const onProgress = (progress: number) => models.show({ ...this.#get(id), progress })
+      const onProgress = (progress: number) => models.show({ ...this.#get(id), progress: Math.min(ALMOST, progress) })
       const tested = await brought.backTest(model, { fromUs, toUs }, this.#running.get(id)?.signal ?? AbortSignal.abort(), onProgress)
       if (tested.judge !== undefined) await models.putState(id, tested.judge)
       const toldAgain = new Map(judged.map((anomaly) => [anomaly.id, tested.told.some(({ detectedUs, endedUs = toUs }) => detectedUs <= anomaly.toUs && endedUs >= anomaly.fromUs)]))
-      const isScore = model.onnx?.contract.output.means === 'anomaly_score'
-      const results = isScore ? this.#results({ ...tested, toldAgain }, used, judged, toUs) : { backTest: null, effects: [], verdictEffect: null }
+      // A score, or classes with a normal one: what it would have told is held against what people know.
+      const tells = model.onnx?.contract.output.means === 'anomaly_score' || tested.judgedFromUs !== undefined
+      const results = tells ? this.#results({ ...tested, toldAgain }, used, judged, toUs) : { backTest: null, effects: [], verdictEffect: null }
       const dataSet: WireDataSet = { signals: [...(model.onnx?.series ?? [])], states: [], from: fromUs / US_PER_MS, to: toUs / US_PER_MS, labels: used.map(wireLabel), alarmsPerWeek, samples: tested.samples, hash: tested.hash }
-      await models.put({ ...this.#get(id), progress: 1, failure: null, hasState: tested.judge !== undefined, dataSet, metrics: [...tested.metrics], ...results })
+      await models.put({ ...this.#get(id), progress: 1, failure: null, hasState: tested.judge !== undefined, dataSet, metrics: [...tested.metrics], confusion: tested.confusion, ...results })
       void events.record({ kind: 'model.tested', path: path(), data: { id, calls: tested.calls, samples: tested.samples } })
     } catch (thrown) {
       if (!(thrown instanceof MillwrightError)) log.error({ err: thrown, model: id }, 'a back-test failed')

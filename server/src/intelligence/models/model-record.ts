@@ -8,10 +8,17 @@ const { asset: _path, ...rest } = modelSchema.properties
 export const modelRecord = Type.Object({ ...rest, asset: Type.Integer(), hasState: Type.Boolean() })
 export type ModelRecord = Static<typeof modelRecord>
 
-/** A record that was kept before models could be brought, in the present form. */
+/** What every model that watches an asset is for, until somebody says it better. */
+export const WATCH_PURPOSE = {
+  en: 'Tells when the signals of this machine do not go together as they normally do, in each of its operating states. It says nothing about states that it never saw, and knows no limits of safety.',
+  zh: '当该设备的各信号在某一运行状态下不再像正常时那样相互关联，即予提示。对从未见过的状态不作判断，也不掌握任何安全限值。',
+}
+
+/** A record that an older version kept, in the present form. */
 export function upgradeRecord(read: unknown): unknown {
-  if (typeof read !== 'object' || read === null || 'kind' in read) return read
-  return { kind: 'watch', output: ANOMALIES, notes: '', metrics: [], verdictEffect: null, experiment: null, dataSetId: null, onnx: null, ...read }
+  if (typeof read !== 'object' || read === null) return read
+  if ('kind' in read) return { confusion: null, ...read, ...(!('purposeZh' in read) && { purposeZh: 'purpose' in read && read.purpose === WATCH_PURPOSE.en ? WATCH_PURPOSE.zh : null }) }
+  return { confusion: null, purposeZh: null, kind: 'watch', output: ANOMALIES, notes: '', metrics: [], verdictEffect: null, experiment: null, dataSetId: null, onnx: null, ...read }
 }
 
 /** Which stage may follow which. */

@@ -39,6 +39,6 @@ function targetOf({ output }: WireOnnxContract, path: string, { model, computed 
   if (output.target === undefined) return undefined
   const target = model.signal(`${path}/${output.target}`)
   if (target === undefined) refusals.push({ where: 'output.target', what: `${path} has no signal "${output.target}"`, right: 'the signal that holds the truth, or no target' })
-  else if (target.kind !== 'number' || output.means === 'class') refusals.push({ where: 'output.target', what: `"${output.target}" is a ${target.kind} signal and the model gives a ${output.means}`, right: 'a number signal, for a value or a forecast' })
+  else if (output.means === 'anomaly_score' || target.kind === 'waveform' || (target.kind !== 'number' && output.means !== 'class')) refusals.push({ where: 'output.target', what: `"${output.target}" is a ${target.kind} signal and the model gives a ${output.means}`, right: 'a number signal, for a value or a forecast; a text, boolean or number one for classes' })
   return target?.series
 }

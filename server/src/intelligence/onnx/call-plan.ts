@@ -55,6 +55,8 @@ function contradictions({ inputs, layout, rows, fill, output }: WireOnnxContract
   }
   if (fill.rule === 'value' && fill.value === undefined) refuse('fill.value', 'the rule "value" needs one', 'a number, before scaling')
   if (names.has(output.signal)) refuse('output.signal', `"${output.signal}" is an input too`, 'a name of its own')
+  if (output.normal !== undefined && output.means !== 'class') refuse('output.normal', `the model gives a ${output.means}`, 'only of classes')
+  if (output.normal !== undefined && output.labels?.includes(output.normal) === false) refuse('output.normal', `"${output.normal}" is none of "labels"`, output.labels.join(', '))
   if (output.means === 'forecast' && output.steps === undefined) refuse('output.steps', 'a forecast needs to say how many steps it gives', 'a whole number')
   if (output.range !== undefined && (output.range[1] ?? 0) <= (output.range[0] ?? 0)) refuse('output.range', `${output.range[1]} is not above ${output.range[0]}`, 'the lower end first')
   return found

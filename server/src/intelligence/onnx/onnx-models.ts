@@ -156,7 +156,8 @@ export class OnnxModels {
 
   /** Runs a candidate over the history. Rejects as `backTestOnnx` does. */
   async backTest(model: ModelRecord, range: { readonly fromUs: number; readonly toUs: number }, signal: AbortSignal, onProgress: (part: number) => void): Promise<BackTested> {
-    const { history, plant, settings, references } = this.#parts
+    const { history, plant, settings, references, labels } = this.#parts
+    const marked = labels.of(model.asset).filter(({ fromUs, toUs }) => toUs > range.fromUs && fromUs < range.toUs).map(({ kind, cause, fromUs, toUs }) => ({ kind, cause, fromUs, toUs }))
     const followed = this.#followed({ ...model, stage: 'champion' })
     if (followed?.call === undefined) throw new MillwrightError('CONFLICT', 'this model has no file any more, or its asset is gone')
     const order = { ...followed, call: { ...followed.call, judge: undefined } }
@@ -165,7 +166,7 @@ export class OnnxModels {
       const found = plant.model.signalBySeries(id)
       return found === undefined ? [] : { series: id, kind: found.kind }
     })
-    const tested = await backTestOnnx({ thread: { followed: order, maxMegabytes: settings.onnxMegabytes, providers: settings.onnxProviders }, series, ...range, maxMegabytes: settings.trainMegabytes, signal, onProgress }, history)
+    const tested = await backTestOnnx({ thread: { followed: order, maxMegabytes: settings.onnxMegabytes, providers: settings.onnxProviders, labels: marked }, series, ...range, maxMegabytes: settings.trainMegabytes, signal, onProgress }, history)
     // What the author gave of the training data goes before what the history shows.
     const inputs = followed.series.map((_, at) => givenReference(model, at) ?? tested.references[at] ?? null)
     await references.put(model.id, { inputs, score: tested.score })

@@ -19,7 +19,9 @@ export function ModelCard({ model: { id, purpose: english, purposeZh, notes } }:
   const client = useQueryClient()
   const [edited, setEdited] = useState<{ readonly purpose: string; readonly notes: string }>()
   const save = useMutation({
-    mutationFn: ({ by, ...texts }: { readonly purpose: string; readonly notes: string; readonly by: string }) => putCard(id, texts, by),
+    mutationFn: ({ by, ...texts }: { readonly purpose: string; readonly notes: string; readonly by: string }) =>
+      // Words that were not touched keep both of their languages.
+      putCard(id, texts.purpose === purpose ? { ...texts, purpose: english, ...(purposeZh !== null && { purposeZh }) } : texts, by),
     onSuccess: async () => {
       await afterModelChange(client)
       setEdited(undefined)
