@@ -11,7 +11,7 @@ const PAST: Resolution = { stepS: 20, sampleS: 120 }
 const LIVE_PAST_US = US_PER_HOUR
 const SLICE_US = US_PER_HOUR
 /** So much of the past has recordings of vibration: each is as large as a day of a signal. */
-const RECORDED_PAST_US = 2 * US_PER_DAY
+const RECORDED_PAST_US = US_PER_DAY
 
 /** Moves the plant through a past as fast as the sink takes it. `recordings` are those of the present, which go on behind it; `onProgress` hears the share that is done, 0 to 1. */
 export async function livePast(plant: Plant, untilUs: number, sink: PacedSink, signal: AbortSignal, onProgress: (share: number) => void, recordings?: RecordingPlan): Promise<void> {
