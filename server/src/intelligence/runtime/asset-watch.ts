@@ -30,7 +30,7 @@ const STILL_LEARNED = 1_440
 const CERTAIN = 20
 /** An anomaly has a hysteresis, rests half an hour after its end, and is lived with after this many judged frames: two days. */
 const GATE = { offAt: 0.6, offAtPeak: 0.05, refractory: 30, longest: 2 * 1_440 }
-const [KIND, VERSION] = ['asset-watch', 6]
+const [KIND, VERSION] = ['asset-watch', 7]
 
 /** The signals of an asset that are watched, by the id of their series: a rename changes nothing. */
 export interface WatchShape {

@@ -24,11 +24,12 @@ export class FrameModel {
   readonly #cov: Float64Array
   readonly #spread: Float64Array
   readonly #center: Float64Array
-  readonly #precision: Float64Array
-  readonly #distinct: Float64Array
-  readonly #used: Float64Array
+  /** Of single precision, as what follows: half the memory. Means and products are not, since a small spread may lie on a large level. */
+  readonly #precision: Float32Array
+  readonly #distinct: Float32Array
+  readonly #used: Float32Array
   /** Frames in which each signal had a value: one that came later is learned from its own beginning. */
-  readonly #seen: Float64Array
+  readonly #seen: Float32Array
   #frames = 0
   #entries = 0
   #nextRefresh = 0
@@ -40,10 +41,10 @@ export class FrameModel {
     this.#cov = new Float64Array(size * size)
     this.#spread = new Float64Array(size).fill(1)
     this.#center = new Float64Array(size)
-    this.#precision = new Float64Array(size * size)
-    this.#distinct = new Float64Array(size * MIN_DISTINCT).fill(Number.NaN)
-    this.#used = new Float64Array(size)
-    this.#seen = new Float64Array(size)
+    this.#precision = new Float32Array(size * size)
+    this.#distinct = new Float32Array(size * MIN_DISTINCT).fill(Number.NaN)
+    this.#used = new Float32Array(size)
+    this.#seen = new Float32Array(size)
   }
 
   /** Frames learned. */
@@ -174,7 +175,8 @@ export class FrameModel {
     this.#nextRefresh = this.#frames + (this.#frames < 2_880 ? 60 : 360)
   }
 
-  #noteDistinct(row: number, value: number): void {
+  #noteDistinct(row: number, exact: number): void {
+    const value = Math.fround(exact)
     for (let at = row * MIN_DISTINCT; at < (row + 1) * MIN_DISTINCT; at++) {
       const known = this.#distinct[at] as number
       if (known === value) return
@@ -197,15 +199,17 @@ export class FrameModel {
       this.#spread[row] = this.#used[row] === 1 ? spread : 1
       this.#center[row] = mean
     }
+    const precision = new Float64Array(size * size)
     for (let row = 0; row < size; row++) {
       for (let at = 0; at <= row; at++) {
         const together = this.#used[row] === 1 && this.#used[at] === 1
         const correlation = row === at ? 1 : together ? (1 - RIDGE) * Math.max(-1, Math.min(1, (this.#cov[row * size + at] as number) / ((this.#spread[row] as number) * (this.#spread[at] as number)))) : 0
-        this.#precision[row * size + at] = correlation
-        this.#precision[at * size + row] = correlation
+        precision[row * size + at] = correlation
+        precision[at * size + row] = correlation
       }
     }
-    this.#isReady = invertSymmetric(this.#precision, size)
+    this.#isReady = invertSymmetric(precision, size)
+    this.#precision.set(precision)
     // Rounding may leave the two halves apart by a hair; one of them is what is saved.
     mirror(this.#precision, size)
   }
@@ -213,8 +217,9 @@ export class FrameModel {
   /** The same model again, exactly. */
   copy(): FrameModel {
     const copy = new FrameModel(this.size)
-    const from = this.#columns()
-    for (const [index, column] of copy.#columns().entries()) column.set(from[index] as Float64Array)
+    const [columns, shorts] = [this.#columns(), this.#shorts()]
+    for (const [index, column] of copy.#columns().entries()) column.set(columns[index] as Float64Array)
+    for (const [index, column] of copy.#shorts().entries()) column.set(shorts[index] as Float32Array)
     copy.#cov.set(this.#cov)
     copy.#precision.set(this.#precision)
     copy.#frames = this.#frames
@@ -226,7 +231,8 @@ export class FrameModel {
 
   /** Takes over what another model learned of the same regime of an asset whose signals have changed; `places` as in {@link remapColumn}. */
   takeOver(other: FrameModel, places: readonly number[]): void {
-    for (const [into, from] of [[this.#mean, other.#mean], [this.#spread, other.#spread], [this.#center, other.#center], [this.#used, other.#used], [this.#seen, other.#seen]] as const) remapColumn(into, from, places)
+    for (const [into, from] of [[this.#mean, other.#mean], [this.#spread, other.#spread], [this.#center, other.#center]] as const) remapColumn(into, from, places)
+    for (const [into, from] of [[this.#used, other.#used], [this.#seen, other.#seen]] as const) remapColumn(into, from, places)
     remapColumn(this.#distinct, other.#distinct, places, MIN_DISTINCT)
     remapMatrix(this.#cov, other.#cov, places, other.size)
     for (let at = 0; at < this.size; at++) this.#precision[at * this.size + at] = 1
@@ -241,7 +247,9 @@ export class FrameModel {
   save(into: StateWriter): void {
     for (const value of [this.#frames, this.#entries, this.#nextRefresh, Number(this.#isReady)]) into.number(value)
     for (const column of this.#columns()) into.numbers(column)
-    for (const matrix of [this.#cov, this.#precision]) into.numbers(lowerHalf(matrix, this.size))
+    for (const column of this.#shorts()) into.shorts(column)
+    into.numbers(lowerHalf(this.#cov, this.size, new Float64Array(halfOf(this.size))))
+    into.shorts(lowerHalf(this.#precision, this.size, new Float32Array(halfOf(this.size))))
   }
 
   restore(from: StateReader): void {
@@ -250,27 +258,37 @@ export class FrameModel {
     this.#nextRefresh = from.number()
     this.#isReady = from.number() === 1
     for (const column of this.#columns()) column.set(from.numbers(column.length))
-    for (const matrix of [this.#cov, this.#precision]) fillHalf(matrix, this.size, from.numbers((this.size * (this.size + 1)) / 2))
+    for (const column of this.#shorts()) column.set(from.shorts(column.length))
+    fillHalf(this.#cov, this.size, from.numbers(halfOf(this.size)))
+    fillHalf(this.#precision, this.size, from.shorts(halfOf(this.size)))
     mirror(this.#precision, this.size)
   }
 
   #columns(): readonly Float64Array[] {
-    return [this.#mean, this.#spread, this.#center, this.#distinct, this.#used, this.#seen]
+    return [this.#mean, this.#spread, this.#center]
+  }
+
+  #shorts(): readonly Float32Array[] {
+    return [this.#distinct, this.#used, this.#seen]
   }
 }
 
-/** The diagonal and what lies below it, row by row. */
-function lowerHalf(matrix: Float64Array, size: number): Float64Array {
-  const half = new Float64Array((size * (size + 1)) / 2)
+/** Numbers on and below the diagonal. */
+function halfOf(size: number): number {
+  return (size * (size + 1)) / 2
+}
+
+/** The diagonal and what lies below it, row by row, into `half`. */
+function lowerHalf<Numbers extends Float64Array | Float32Array>(matrix: Numbers, size: number, half: Numbers): Numbers {
   for (let row = 0, at = 0; row < size; at += ++row) half.set(matrix.subarray(row * size, row * size + row + 1), at)
   return half
 }
 
-function fillHalf(matrix: Float64Array, size: number, half: Float64Array): void {
+function fillHalf(matrix: Float64Array | Float32Array, size: number, half: Float64Array | Float32Array): void {
   for (let row = 0, at = 0; row < size; at += ++row) matrix.set(half.subarray(at, at + row + 1), row * size)
 }
 
 /** Copies the lower half of a square matrix to the upper one. */
-function mirror(matrix: Float64Array, size: number): void {
+function mirror(matrix: Float32Array, size: number): void {
   for (let row = 0; row < size; row++) for (let at = 0; at < row; at++) matrix[at * size + row] = matrix[row * size + at] as number
 }

@@ -9,7 +9,7 @@ export function remapColumn(into: Float64Array | Float32Array, from: Float64Arra
 }
 
 /** The same for a matrix of signals by signals, row by row. */
-export function remapMatrix(into: Float64Array, from: Float64Array, places: readonly number[], sizeBefore: number): void {
+export function remapMatrix(into: Float64Array | Float32Array, from: Float64Array | Float32Array, places: readonly number[], sizeBefore: number): void {
   const size = places.length
   for (const [row, rowBefore] of places.entries()) {
     for (const [column, columnBefore] of places.entries()) {
