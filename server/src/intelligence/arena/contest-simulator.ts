@@ -2,6 +2,7 @@ import type { SampleBatch } from '@millwright/model/sample-batch.ts'
 import { US_PER_DAY, US_PER_HOUR } from '@millwright/model/time.ts'
 import { AssetWatch, MAX_SIGNALS } from '../runtime/asset-watch.ts'
 import type { ArenaRow, Contest } from './arena-table.ts'
+import { CpuMeter } from './cpu-meter.ts'
 import { planFaults, type Placements, type PlannedFault } from './contest-simulator-plan.ts'
 import { FoundFaults, type SimulatedFault } from './contest-simulator-score.ts'
 
@@ -36,20 +37,21 @@ const ALARMS_PER_WEEK = 1
 export function simulatorContest(plantOf: (seed: number, startUs: number) => SimulatedPlant): Contest {
   return {
     name: 'simulator',
+    declare: () => ({ halves: 'plants by seed: 11 (and 12 while choosing) are the tuning half, 21 and 22 the report half', limits: { 'Millwright, all kinds': 'the default setting: one false alarm a machine and week, which each watch turns into limits by its own sound days' } }),
     run: (_folder, { onProgress } = {}) => {
       const rows: ArenaRow[] = []
       const plants = SEEDS.tune.length + SEEDS.report.length
       let done = 0
       for (const on of ['tune', 'report'] as const) {
         const found = new FoundFaults()
-        let [samples, spentMs] = [0, 0]
+        const meter = new CpuMeter()
+        let samples = 0
         for (const seed of SEEDS[on]) {
-          const run = watchPlant(plantOf(seed, START_US), { seed, found, onProgress: (part) => onProgress?.((done + part) / plants) })
+          const run = watchPlant(plantOf(seed, START_US), { seed, found, meter, onProgress: (part) => onProgress?.((done + part) / plants) })
           done++
           samples += run.samples
-          spentMs += run.spentMs
         }
-        rows.push({ who: 'Millwright, all kinds', on, values: found.total(), costUs: (spentMs * 1_000) / samples })
+        rows.push({ who: 'Millwright, all kinds', on, values: found.total(), costUs: meter.each(samples) })
         for (const { kind, values } of found.kinds()) rows.push({ who: kind, on, values })
       }
       return {
@@ -72,19 +74,18 @@ interface Followed {
 interface PlantRun {
   readonly seed: number
   readonly found: FoundFaults
+  readonly meter: CpuMeter
   onProgress(part: number): void
 }
 
-function watchPlant(plant: SimulatedPlant, { seed, found, onProgress }: PlantRun): { readonly samples: number; readonly spentMs: number } {
+function watchPlant(plant: SimulatedPlant, { seed, found, meter, onProgress }: PlantRun): { readonly samples: number } {
   const watched = watchesOf(plant.signals, (asset, endUs, names) => run.tell(asset, endUs, names))
   const [faultsFromUs, toUs] = [START_US + SOUND_DAYS * US_PER_DAY, START_US + (SOUND_DAYS + FAULT_DAYS) * US_PER_DAY]
   const plan = planFaults(plant.placements(), { seed, fromUs: faultsFromUs, toUs })
   const run = found.begin(plant.signals, [...new Set(plant.signals.map(({ asset }) => asset))], { fromUs: START_US + 2 * US_PER_DAY, toUs })
-  let [samples, spentMs] = [0, 0]
+  let samples = 0
   const take = (batch: SampleBatch) => {
-    const begunMs = performance.now()
-    feed(watched, batch)
-    spentMs += performance.now() - begunMs
+    meter.run(() => feed(watched, batch))
     samples += batch.numbers.length + batch.texts.length
     run.note(batch)
   }
@@ -100,7 +101,7 @@ function watchPlant(plant: SimulatedPlant, { seed, found, onProgress }: PlantRun
     onProgress((untilUs - START_US) / (toUs - START_US))
   }
   run.finish()
-  return { samples, spentMs }
+  return { samples }
 }
 
 interface Places {
