@@ -7,6 +7,8 @@ import type { Evidence } from './evidence.ts'
 const SETTINGS = { window: 15, history: 720, neighbours: 3 }
 /** A signal's own limit is what one episode in so many of its frames passes. */
 const RARE = 1 / 5_000
+/** Frames of past before distances are learned from: while little is known, all is far from it. */
+const LEAST_PAST = 300
 /** What is learned is cut at so many limits. */
 const LEARNED_UP_TO = 1.5
 
@@ -14,6 +16,7 @@ const LEARNED_UP_TO = 1.5
 export class ShapeWatch {
   readonly #nearest: NearestShape
   readonly #tail = new Float64Array(TAIL_FIELDS)
+  #seen = 0
 
   constructor(nearest = new NearestShape(SETTINGS)) {
     this.#nearest = nearest
@@ -27,7 +30,8 @@ export class ShapeWatch {
   /** Takes the value of a frame with a sample; undefined while it learns. */
   step(signal: number, value: number, endUs: number, frameUs: number, mayLearn: boolean): Evidence | undefined {
     const distance = this.#nearest.step(value, mayLearn)
-    if (Number.isNaN(distance)) return undefined
+    this.#seen++
+    if (Number.isNaN(distance) || this.#seen <= LEAST_PAST) return undefined
     const limit = Math.max(Number.MIN_VALUE, tailLimit(this.#tail, 0, RARE))
     const isReady = isSettled(this.#tail, 0)
     learnTail(this.#tail, 0, isReady ? Math.min(distance, LEARNED_UP_TO * limit) : distance)
@@ -41,11 +45,13 @@ export class ShapeWatch {
   save(into: StateWriter): void {
     into.bytes(this.#nearest.save())
     into.numbers(this.#tail)
+    into.number(this.#seen)
   }
 
   static restore(from: StateReader): ShapeWatch {
     const watch = new ShapeWatch(NearestShape.restore(from.bytes()))
     watch.#tail.set(from.numbers(TAIL_FIELDS))
+    watch.#seen = from.number()
     return watch
   }
 }
