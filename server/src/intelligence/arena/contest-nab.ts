@@ -29,7 +29,8 @@ export const nabContest: Contest = {
     const files = readNab(folder)
     const { brought } = entrants
     const named = entrants.detectors ?? (brought === undefined ? undefined : [])
-    const entries: Entry[] = chosenContenders(SIGNAL_CONTENDERS, named, USUAL_SIGNAL_CONTENDERS).map((contender) => judged(contender, files))
+    const contenders = chosenContenders(SIGNAL_CONTENDERS, named, USUAL_SIGNAL_CONTENDERS)
+    const entries: Entry[] = contenders.map((contender, at) => judged(contender, files, (part) => entrants.onProgress?.((at + part) / contenders.length)))
     if (brought !== undefined) entries.unshift({ who: brought.title, costUs: brought.costUs, scores: brought.scores })
     for (const [detector, of] of readNabResults(folder)) entries.push({ who: `${detector} (published scores)`, scores: new Map([...of].map(([name, { scores }]) => [name, scores])) })
     const volumes = entries.map(({ scores }) => new Map(files.flatMap((file) => (file.windows.length === 0 ? [] : [[file.name, volumeOf(file, scores.get(file.name))]]))))
@@ -51,15 +52,16 @@ export const nabContest: Contest = {
   },
 }
 
-function judged(contender: SignalContender, files: readonly NabFile[]): Entry {
+function judged(contender: SignalContender, files: readonly NabFile[], onProgress: (part: number) => void): Entry {
   const meter = new CpuMeter()
   let samples = 0
   const scores = new Map<string, Float64Array>()
-  for (const { name, values } of files) {
+  for (const [at, { name, values }] of files.entries()) {
     const sorted = values.toSorted()
     const detector = contender.create({ low: sorted[0] ?? 0, high: sorted.at(-1) ?? 1, refractory: Math.floor(probationOf(values.length) * REST_PART) })
     scores.set(name, meter.run(() => values.map((value) => detector.step(value, true))))
     samples += values.length
+    onProgress((at + 1) / files.length)
   }
   return { who: contender.title, scores, costUs: meter.each(samples) }
 }

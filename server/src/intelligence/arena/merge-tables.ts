@@ -13,7 +13,9 @@ export function mergeTables(known: WireArenaTable | undefined, fresh: WireArenaT
   if (isWhole) return { ...fresh, rows: bounded([...fresh.rows, ...known.rows.filter((row) => row.brought !== undefined && !isFresh(row))]) }
   const added = fresh.rows.filter(({ on }) => on !== 'published')
   const kept = known.rows.filter((row) => row.on === 'published' || !isFresh(row))
-  return { ...known, title: fresh.title, protocol: fresh.protocol, halves: fresh.halves, rows: bounded([...added, ...kept]) }
+  // When and by whom is told of the newest run of ours; a model has its own beside its name.
+  const about = added.some(({ brought }) => brought === undefined) && !added.some(({ brought }) => brought !== undefined) ? fresh : known
+  return { ...about, title: fresh.title, protocol: fresh.protocol, halves: fresh.halves, rows: bounded([...added, ...kept]) }
 }
 
 function sameColumns(one: WireArenaTable, other: WireArenaTable): boolean {

@@ -4,11 +4,11 @@ import { contractFor, runFieldsOf, type ArenaDraft } from './arena-draft.ts'
 
 const DRAFT: ArenaDraft = { contest: 'skab', entrant: 'ours', detectors: ['a', 'b'], file: 'f', contract: '{"name": "m"}', limit: null, by: 'Li' }
 
-test('all of ours need no names, some of them do, and a model goes with its contract and the limit that was declared', () => {
-  assert.deepEqual(runFieldsOf(DRAFT, ['a', 'b']), { contest: 'skab', by: 'Li' })
-  assert.deepEqual(runFieldsOf({ ...DRAFT, detectors: ['b'] }, ['a', 'b']), { contest: 'skab', by: 'Li', detectors: ['b'] })
-  assert.deepEqual(runFieldsOf({ ...DRAFT, entrant: 'model', limit: 0.8 }, []), { contest: 'skab', by: 'Li', model: { file: 'f', contract: { name: 'm' }, limit: 0.8 } })
-  assert.throws(() => runFieldsOf({ ...DRAFT, entrant: 'model', contract: '{' }, []), { field: 'contract' })
+test('detectors go by name where a collection has names, and a model goes with its contract and the limit that was declared', () => {
+  assert.deepEqual(runFieldsOf({ ...DRAFT, detectors: [] }), { contest: 'skab', by: 'Li' })
+  assert.deepEqual(runFieldsOf({ ...DRAFT, detectors: ['b'] }), { contest: 'skab', by: 'Li', detectors: ['b'] })
+  assert.deepEqual(runFieldsOf({ ...DRAFT, entrant: 'model', limit: 0.8 }), { contest: 'skab', by: 'Li', model: { file: 'f', contract: { name: 'm' }, limit: 0.8 } })
+  assert.throws(() => runFieldsOf({ ...DRAFT, entrant: 'model', contract: '{' }), { field: 'contract' })
 })
 
 test('a file without a contract gets one that names the signals of the collection and means a score', () => {

@@ -2,6 +2,9 @@ import type { WireArenaContest, WireArenaRunFields } from '@millwright/model/wir
 import type { WireOnnxContract, WireOnnxFile } from '@millwright/model/wire/onnx.ts'
 import { exampleContract, UnreadableText } from '../models/onnx-draft.ts'
 
+/** A contract says what its model is for; here it is to be scored. */
+const PURPOSE = 'Arena'
+
 /** Who is to be scored. */
 export type Entrant = 'ours' | 'model'
 
@@ -9,7 +12,7 @@ export type Entrant = 'ours' | 'model'
 export interface ArenaDraft {
   readonly contest: string
   readonly entrant: Entrant
-  /** Of ours; all of them where none is left out. */
+  /** Of ours. */
   readonly detectors: readonly string[]
   readonly file: string
   readonly contract: string
@@ -21,8 +24,8 @@ export interface ArenaDraft {
  * The draft as the API takes it. Whether the model fits is for the server to say, with its reason.
  * @throws UnreadableText where the contract is no JSON.
  */
-export function runFieldsOf({ contest, entrant, detectors, file, contract, limit, by }: ArenaDraft, all: readonly string[]): WireArenaRunFields {
-  if (entrant === 'ours') return { contest, by, ...(detectors.length < all.length && { detectors: [...detectors] }) }
+export function runFieldsOf({ contest, entrant, detectors, file, contract, limit, by }: ArenaDraft): WireArenaRunFields {
+  if (entrant === 'ours') return { contest, by, ...(detectors.length > 0 && { detectors: [...detectors] }) }
   return { contest, by, model: { file, contract: parsed(contract), ...(limit !== null && { limit }) } }
 }
 
@@ -30,7 +33,7 @@ export function runFieldsOf({ contest, entrant, detectors, file, contract, limit
 export function contractFor(file: WireOnnxFile, { signals }: Pick<WireArenaContest, 'signals'>): WireOnnxContract {
   if (file.contract !== null) return file.contract
   const example = exampleContract(file)
-  return { ...example, inputs: example.inputs.map((input, index) => ({ ...input, signal: signals[index] ?? input.signal })), output: { ...example.output, means: 'anomaly_score', signal: 'my_score' } }
+  return { ...example, purpose: PURPOSE, inputs: example.inputs.map((input, index) => ({ ...input, signal: signals[index] ?? input.signal })), output: { ...example.output, means: 'anomaly_score', signal: 'my_score' } }
 }
 
 function parsed(text: string): WireOnnxContract {

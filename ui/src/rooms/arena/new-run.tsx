@@ -25,7 +25,7 @@ export function NewRun({ contest }: { readonly contest: WireArenaContest }) {
   const [limit, setLimit] = useState<number | null>(null)
   const { name, source, detectors, signals, missing, needs } = contest
   const run = useMutation({
-    mutationFn: async (by: string) => await runContest(runFieldsOf({ contest: name, entrant, detectors: detectors.filter((one) => !left.includes(one)), file: file?.file ?? '', contract, limit, by }, detectors)),
+    mutationFn: async (by: string) => await runContest(runFieldsOf({ contest: name, entrant, detectors: detectors.filter((one) => !left.includes(one)), file: file?.file ?? '', contract, limit, by })),
     onSettled: () => client.invalidateQueries({ queryKey: ['arena'] }),
   })
   const isReady = missing === null && (entrant === 'ours' ? detectors.length === 0 || left.length < detectors.length : file !== undefined)
