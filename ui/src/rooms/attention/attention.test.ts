@@ -38,6 +38,9 @@ test('rarity is the time in which one normal minute looks so, and is not claimed
 test('a description in both languages is shown in one, any other as it is', () => {
   assert.equal(inLanguage('皮带温度 · Belt temperature', 'en'), 'Belt temperature')
   assert.equal(inLanguage('皮带温度 · Belt temperature', 'zh'), '皮带温度')
+  const computed = 'Computed by Millwright (vibration): 峭度 · Kurtosis'
+  assert.deepEqual([inLanguage(computed, 'en'), inLanguage(computed, 'zh')], ['Kurtosis', '峭度'])
+  assert.equal(inLanguage('Computed by Millwright (health): how it is', 'zh'), 'Computed by Millwright (health): how it is')
   assert.equal(inLanguage('Belt temperature · 皮带温度', 'zh'), '皮带温度')
   for (const text of ['Belt temperature', 'Belt · upper', '皮带 · 上', 'A · 皮带 · B', '']) assert.equal(inLanguage(text, 'zh'), text)
 })
