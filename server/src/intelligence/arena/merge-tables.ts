@@ -1,4 +1,4 @@
-import type { WireArenaRow, WireArenaTable } from '@millwright/model/wire/arena.ts'
+import { ARENA_PARTS, type WireArenaRow, type WireArenaTable } from '@millwright/model/wire/arena.ts'
 
 /** Rows of models that somebody brought that one leaderboard keeps: the oldest leave. Each model has up to three. */
 export const MAX_BROUGHT_ROWS = 150
@@ -15,7 +15,7 @@ export function mergeTables(known: WireArenaTable | undefined, fresh: WireArenaT
   const kept = known.rows.filter((row) => row.on === 'published' || !isFresh(row))
   // When and by whom is told of the newest run of ours; a model has its own beside its name.
   const about = added.some(({ brought }) => brought === undefined) && !added.some(({ brought }) => brought !== undefined) ? fresh : known
-  return { ...about, title: fresh.title, protocol: fresh.protocol, halves: fresh.halves, rows: bounded([...added, ...kept]) }
+  return { ...about, title: fresh.title, protocol: fresh.protocol, halves: fresh.halves, rows: bounded([...added, ...kept].sort((a, b) => ARENA_PARTS.indexOf(a.on) - ARENA_PARTS.indexOf(b.on))) }
 }
 
 function sameColumns(one: WireArenaTable, other: WireArenaTable): boolean {

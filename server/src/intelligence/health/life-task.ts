@@ -24,7 +24,7 @@ const MANY_ROWS = 40_000
 export function learnLives({ runs, conditions }: LifeTask, progress: (part: number) => void): LifeResult {
   const ranges = conditionRanges(runs, conditions)
   const rows = runs.reduce((sum, run) => sum + run.rows, 0)
-  const trees = Math.max(100, Math.min(300, Math.round((300 * MANY_ROWS) / Math.max(1, rows))))
+  const trees = Math.max(100, Math.min(BOOSTING_DEFAULTS.trees, Math.round((BOOSTING_DEFAULTS.trees * MANY_ROWS) / Math.max(1, rows))))
   const { model, backTest } = trainLifeModel(runs.map((run) => lifeTable(run, ranges)), conditions, { ...BOOSTING_DEFAULTS, trees }, { onProgress: (done, of) => progress(done / of) })
   const hash = createHash('sha256')
   for (const { columns } of runs) for (const column of columns) hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
