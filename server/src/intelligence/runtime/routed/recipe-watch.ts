@@ -12,6 +12,8 @@ const [MAX_COURSES, MAX_KNOWN] = [16, 64]
 const [SHORTEST, LONGEST] = [5, 1_440]
 /** A run is of the usual length within this part of it; a phase whose runs mostly are not has no course. */
 const [SAME_LENGTH, LENGTHS, MISFITS] = [0.25, 3, 8]
+/** A recipe has so many phases whose course is known, and the asset spends such a part of its time in them (of the last day): a machine that runs and waits as orders come has none. */
+const [LEAST_COURSES, LEAST_COVERED, COVERED_WEIGHT] = [3, 0.5, 1 / 1_440]
 /** A recipe that is named so shortly after its phase began belongs to it; one that changes later ends what is known of the run. */
 const NAMED_US = 2 * US_PER_MINUTE
 /** A gap in the data that spoils a run for learning. */
@@ -57,6 +59,8 @@ export class RecipeWatch {
   readonly #phases = new Map<string, Phase>()
   readonly #tail = new Float64Array(TAIL_FIELDS)
   #lastUs = Number.NEGATIVE_INFINITY
+  /** Part of the asset's time that lies in phases whose course is known or being learned. */
+  #covered = 0
 
   constructor(states: number, signals: number) {
     this.#width = Math.min(MAX_WIDTH, signals)
@@ -70,7 +74,7 @@ export class RecipeWatch {
     const signals = Array.from({ length: this.#width }, (_, signal) => signal).filter((signal) => known.some((course) => course.follows(signal)))
     const phases = [...this.#states.keys()].filter((index) => [...this.#phases].some(([key, { course }]) => course !== undefined && key.split('\u0000')[index]?.startsWith(`${index}=`) === true))
     const courseful = known.filter((course) => signals.some((signal) => course.follows(signal)))
-    return { courses: courseful.length, runs: Math.max(0, ...courses.map((course) => course.known)), signals, phases }
+    return { courses: this.#isRecipe ? courseful.length : 0, runs: Math.max(0, ...courses.map((course) => course.known)), signals, phases }
   }
 
   /** Memory in bytes, about. */
@@ -91,6 +95,8 @@ export class RecipeWatch {
       return true
     })
     let evidence: Evidence[] | undefined
+    const isCovered = this.#states.some(({ key }) => this.#phases.get(key)?.course !== undefined)
+    this.#covered += COVERED_WEIGHT * (Number(isCovered) - this.#covered)
     for (const state of this.#states) {
       if (changed.includes(state)) this.#begin(state, endUs, hasGap)
       else if (changed.length > 0 && state.key !== this.#keyOf(state)) this.#rename(state, endUs)
@@ -98,7 +104,7 @@ export class RecipeWatch {
       const judged = this.#judge(state, values, endUs, isJudged)
       if (judged !== undefined) evidence = [...(evidence ?? []), ...judged]
     }
-    return evidence === undefined ? undefined : this.#limited(evidence)
+    return evidence === undefined || !this.#isRecipe ? undefined : this.#limited(evidence)
   }
 
   /** Another state changed: at once, it names the recipe of the run; later the run is neither judged nor learned. */
@@ -107,6 +113,12 @@ export class RecipeWatch {
     if (sinceUs === undefined) return
     this.#begin(state, endUs, false)
     state.sinceUs = endUs - sinceUs <= NAMED_US + US_PER_MINUTE ? sinceUs : undefined
+  }
+
+  get #isRecipe(): boolean {
+    let known = 0
+    for (const { course } of this.#phases.values()) if (course !== undefined && course.known >= LEAST_RUNS) known++
+    return known >= LEAST_COURSES && this.#covered >= LEAST_COVERED
   }
 
   #begin(state: StateSignal, endUs: number, hasGap: boolean): void {
@@ -228,6 +240,7 @@ export class RecipeWatch {
     if (this.#states.some((_, index) => states[index] !== index) || other.#states.length !== this.#states.length) return
     for (const [index, state] of this.#states.entries()) Object.assign(state, structuredClone(other.#states[index]))
     this.#lastUs = other.#lastUs
+    this.#covered = other.#covered
     this.#tail.set(other.#tail)
     for (const [key, { course, lengths, misfits }] of other.#phases) this.#phases.set(key, { course: course?.remapped(numbers.slice(0, this.#width)), lengths: [...lengths], misfits })
   }
@@ -236,6 +249,7 @@ export class RecipeWatch {
     const phases = [...this.#phases].map(([key, { course, lengths, misfits }]) => ({ key, lengths, misfits, hasCourse: course !== undefined }))
     into.text(JSON.stringify({ states: this.#states, phases }))
     into.number(this.#lastUs)
+    into.number(this.#covered)
     into.numbers(this.#tail)
     for (const { course } of this.#phases.values()) course?.save(into)
   }
@@ -245,6 +259,7 @@ export class RecipeWatch {
     const { states, phases } = JSON.parse(from.text()) as { states: StateSignal[]; phases: { key: string; lengths: number[]; misfits: number; hasCourse: boolean }[] }
     for (const [index, state] of this.#states.entries()) Object.assign(state, states[index] ?? {})
     this.#lastUs = from.number()
+    this.#covered = from.number()
     this.#tail.set(from.numbers(TAIL_FIELDS))
     this.#phases.clear()
     for (const { key, lengths, misfits, hasCourse } of phases) {
