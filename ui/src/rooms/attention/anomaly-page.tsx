@@ -5,11 +5,13 @@ import { Link } from 'react-router'
 import { lastName } from '@millwright/model/path.ts'
 import type { WireAnomaly, WireAnomalyDetail } from '@millwright/model/wire/anomaly.ts'
 import { anomalyQuery, lineageQuery } from '../../api/anomaly-queries.ts'
+import { healthOfQuery } from '../../api/health-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
 import { AssetCrumbs } from '../../parts/asset-crumbs.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { QueryView } from '../../parts/view-state.tsx'
+import { HealthIndex } from '../health/health-index.tsx'
 import { AnomalySignals } from './anomaly-signals.tsx'
 import { AnomalyState, Rarity } from './anomaly-state.tsx'
 import { VerdictPanel } from './verdict-panel.tsx'
@@ -84,6 +86,7 @@ function Facts({ anomaly }: { readonly anomaly: WireAnomaly }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { data: lineage } = useQuery(lineageQuery(anomaly.id))
+  const { data: health } = useQuery(healthOfQuery(anomaly.asset))
   const { began, detected, peak, ended, regime, model, codeVersion } = anomaly
   return (
     <section className="mw-panel" aria-label={t('attention.facts.title')}>
@@ -94,6 +97,13 @@ function Facts({ anomaly }: { readonly anomaly: WireAnomaly }) {
         <Fact name={t('attention.facts.peak')}>{format.dateTime(peak)}</Fact>
         {ended !== null && <Fact name={t('attention.facts.ended')}>{format.dateTime(ended)}</Fact>}
         {regime !== '' && <Fact name={t('attention.facts.regime')}>{regime}</Fact>}
+        {health !== undefined && health !== null && (
+          <Fact name={t('health.index')}>
+            <Link to={links.healthOf(anomaly.asset)} aria-label={t('health.index')}>
+              <HealthIndex health={health} />
+            </Link>
+          </Fact>
+        )}
         <Fact name={t('attention.facts.model')}>
           {lineage?.modelVersion === null ? (
             t('attention.facts.selfLearned')
@@ -109,6 +119,9 @@ function Facts({ anomaly }: { readonly anomaly: WireAnomaly }) {
           </Fact>
         )}
         {lineage !== undefined && lineage.labels.length > 0 && <Fact name={t('attention.facts.labels')}>{format.count(lineage.labels.length)}</Fact>}
+        <Fact name={t('attention.facts.watched')}>
+          <Link to={links.watched(anomaly.asset)}>{t('attention.watched.why')}</Link>
+        </Fact>
         <Fact name={t('attention.facts.code')}>
           <code>{codeVersion}</code>
         </Fact>

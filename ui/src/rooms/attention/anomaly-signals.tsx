@@ -53,8 +53,7 @@ export function AnomalySignals({ anomaly }: { readonly anomaly: WireAnomaly }) {
   const range = rangeAround(anomaly, Math.ceil(Date.now() / EVERY_MS) * EVERY_MS)
   const known = anomaly.signals.filter(({ signal }) => signal.includes('/'))
   const shown = isAll ? anomaly.signals : anomaly.signals.slice(0, FIRST)
-  // Of a state that does not end, or samples that come otherwise, the numbers are times: there is no course to draw them in.
-  const paths = shown.filter(({ reason }) => reason !== 'stays' && reason !== 'pace' && reason !== 'silent').map(({ signal }) => signal).filter((path) => path.includes('/'))
+  const paths = shown.filter(({ reason }) => !isTime(reason)).map(({ signal }) => signal).filter((path) => path.includes('/'))
   const { data: courses } = useQuery(courseQuery(paths, range, anomaly.state === 'open'))
   return (
     <section className="mw-panel mw-anomaly-signals" aria-label={t('attention.signals.title')}>
@@ -87,7 +86,7 @@ interface PartProps {
 function Part({ part, range, course }: PartProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { signal, share, value, low, high, expected, moved, movedFirst } = part
+  const { signal, share, value, low, high, expected, moved, movedFirst, reason, progress } = part
   const unit = unitText(part.unit ?? undefined)
   const name = inLanguage(part.label, format.language)
   return (
@@ -102,7 +101,12 @@ function Part({ part, range, course }: PartProps) {
         <Link to={links.trend([signal], range, bandOf(part.reason))} title={signal}>
           {name}
         </Link>
-        {part.state !== undefined && <b className="mw-text">{part.state}</b>}
+        {part.state !== undefined && (
+          <b className="mw-text">
+            {part.state} {progress !== undefined && format.percent(progress)}
+          </b>
+        )}
+        {reason !== undefined && <span className="mw-soft mw-part-reason">{t(`attention.picks.detector.${reason === 'silent' ? 'pace' : reason}`)}</span>}
         <span className="mw-faint">
           {movedFirst && <b className="mw-text">{t('attention.signals.first')} </b>}
           {moved === null ? t('attention.signals.inside') : `${t('attention.signals.moved')} ${format.time(moved)}`}
@@ -110,13 +114,13 @@ function Part({ part, range, course }: PartProps) {
       </div>
       <dl className="mw-part-values">
         <div>
-          <dt>{t('attention.signals.value')}</dt>
+          <dt>{t(`attention.signals.${valueWord(reason)}`)}</dt>
           <dd className="mw-number">
             <b>{format.value(value)}</b> <span className="mw-faint">{unit}</span>
           </dd>
         </div>
         <div>
-          <dt>{t('attention.signals.expected')}</dt>
+          <dt>{t(isTime(reason) ? 'attention.signals.usual' : 'attention.signals.expected')}</dt>
           <dd className="mw-number" title={t('attention.signals.band', { low: format.value(rounded(low)), high: format.value(rounded(high)) })}>
             {format.value(rounded(expected))} <span className="mw-faint">({t('attention.signals.band', { low: format.value(rounded(low)), high: format.value(rounded(high)) })})</span>
           </dd>
@@ -127,6 +131,16 @@ function Part({ part, range, course }: PartProps) {
       </div>
     </li>
   )
+}
+
+/** Whether value and band of a part are times and not values of the signal: then there is no course to draw with them. */
+function isTime(reason: WireAnomalySignal['reason']): boolean {
+  return reason === 'stays' || reason === 'pace' || reason === 'silent'
+}
+
+/** What the value of a part is. */
+function valueWord(reason: WireAnomalySignal['reason']): 'lasts' | 'every' | 'since' | 'value' {
+  return reason === 'stays' ? 'lasts' : reason === 'pace' ? 'every' : reason === 'silent' ? 'since' : 'value'
 }
 
 /** The band that the trend shows of a signal: the one against which it was told. */
