@@ -12,6 +12,7 @@ import { DataSets } from './models/data-sets.ts'
 import { KillSwitch } from './models/kill-switch.ts'
 import { LifeCycle } from './models/life-cycle.ts'
 import { ModelRegistry } from './models/model-registry.ts'
+import { Retraining, SCHEDULE_AUTHOR } from './models/retraining.ts'
 import { DriftReferences } from './drift/drift-references.ts'
 import { OnnxModels } from './onnx/onnx-models.ts'
 import { Predictions } from './predictions.ts'
@@ -26,7 +27,6 @@ import { Vibration } from './vibration/vibration.ts'
 const CONSUMER = 'intelligence'
 const MODEL_CHANGE_MS = 1_000
 const SCHEDULE_MS = 10 * 60_000
-const SCHEDULE_AUTHOR = 'Millwright (schedule)'
 
 /** Intelligence at work: the stream is watched in a thread of its own; what it tells, what people say and the models come together here. */
 export class Intelligence {
@@ -37,6 +37,7 @@ export class Intelligence {
   readonly killSwitch: KillSwitch
   readonly feedback: Feedback
   readonly lifeCycle: LifeCycle
+  readonly retraining: Retraining
   readonly stream: WatchClient
   readonly predictions: Predictions
   readonly expected: ExpectedBands
@@ -84,6 +85,7 @@ export class Intelligence {
       if (this.models.of(asset).some(({ kind, stage }) => kind === 'onnx' && (stage === 'champion' || stage === 'shadow'))) void this.brought.refresh()
     } })
     this.lifeCycle = new LifeCycle({ ...shared, models: stores.models, plant: plant.model, isComputed: isUnwatched, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes, references: stores.references, brought: stores.brought })
+    this.retraining = new Retraining({ ...shared, lifeCycle: this.lifeCycle, models: stores.models, softSensors: stores.predictions.softSensors, lives: stores.predictions.lives, plant: plant.model, log, retrainDays: settings.retrainDays })
   }
 
   static async start(parts: ModuleParts, settings: IntelligenceSettings): Promise<Intelligence> {
@@ -147,19 +149,6 @@ export class Intelligence {
     void this.parts.plant.events.record({ kind: off ? 'intelligence.off' : 'intelligence.on', path: null, data: { what, by } })
   }
 
-  /** Candidates for all assets about which people said something since their last model. Answers how many were begun. */
-  async retrain(author: string): Promise<number> {
-    let begun = 0
-    for (const asset of new Set(this.labels.list().map((label) => label.asset))) {
-      const lastMs = this.models.of(asset).find(({ kind }) => kind === 'watch')?.created ?? 0
-      if (!this.labels.of(asset).some(({ createdUs }) => createdUs / 1_000 > lastMs)) continue
-      if (this.parts.plant.model.assetById(asset) === undefined) continue
-      await this.lifeCycle.begin(asset, {}, author)
-      begun++
-    }
-    return begun
-  }
-
   async #take(news: AnomalyNews, codeVersion?: string): Promise<void> {
     await this.anomalies.take(news, codeVersion)
     const stored = this.anomalies.get(news.id)
@@ -210,7 +199,7 @@ export class Intelligence {
       const day = Math.floor(hours / 24)
       if (hours % 24 !== this.settings.retrainHour || day === this.#scheduledDay) return
       this.#scheduledDay = day
-      this.retrain(SCHEDULE_AUTHOR).catch((thrown: unknown) => this.parts.log.warn({ err: thrown }, 'the scheduled training could not begin'))
+      this.retraining.begin(SCHEDULE_AUTHOR).catch((thrown: unknown) => this.parts.log.warn({ err: thrown }, 'the scheduled training could not begin'))
     }, SCHEDULE_MS)
     timer.unref()
     this.#ends.push(() => clearInterval(timer))

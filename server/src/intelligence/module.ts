@@ -13,6 +13,7 @@ import { registerLabels } from './api/label-routes.ts'
 import { registerLineage } from './api/lineage-routes.ts'
 import { registerModels } from './api/model-routes.ts'
 import { registerOnnx } from './api/onnx-routes.ts'
+import { registerRetraining } from './api/retraining-routes.ts'
 import { registerStatus } from './api/status-routes.ts'
 import { registerVibration } from './api/vibration-routes.ts'
 import { ArenaRuns } from './arena/arena-runs.ts'
@@ -67,6 +68,7 @@ export function intelligenceRoutes(intelligence: Intelligence): FastifyPluginAsy
     registerOnnx(typed, intelligence)
     registerDrift(typed, intelligence)
     registerLineage(typed, intelligence)
+    registerRetraining(typed, intelligence)
     registerExpected(typed, { bands: intelligence.expected, assetAt: (path) => intelligence.assetAt(path) })
     registerDataSets(typed, intelligence)
     registerVibration(typed, { vibration: intelligence.vibration, plant: intelligence.parts.plant })

@@ -10,6 +10,7 @@ export const intelligenceSettings = Type.Object(
     saveSeconds: Type.Integer({ default: 60, minimum: 1, maximum: 3_600, description: 'Time between two saves of what was learned, together with the place in the journal' }),
     maxLagMegabytes: Type.Integer({ default: 4_096, minimum: 64, maximum: 1_000_000, description: 'Journal that intelligence may lag behind; beyond it the oldest part is skipped, which an event tells' }),
     retrainHour: Type.Integer({ default: 2, minimum: 0, maximum: 23, description: 'Hour of the day (UTC) in which candidates are trained for assets about which people said something' }),
+    retrainDays: Type.Integer({ default: 30, minimum: 1, maximum: 3_650, description: 'Age from which a soft sensor in service is trained anew, as a candidate' }),
     trainMegabytes: Type.Integer({ default: 512, minimum: 64, maximum: 16_384, description: 'Memory that one training may take' }),
     onnxMegabytes: Type.Integer({ default: 512, minimum: 128, maximum: 65_536, description: 'Memory that the process may take which runs models that people brought; one that takes more is ended' }),
     onnxFileMegabytes: Type.Integer({ default: 64, minimum: 1, maximum: 2_000, description: 'Size of an uploaded model at most' }),
