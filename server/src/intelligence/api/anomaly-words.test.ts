@@ -7,6 +7,7 @@ const SIGNALS = [
   { name: 'bearing_de_temperature', description: '驱动端轴承温度 · Drive-end bearing temperature', unit: 'Cel', low: 0, high: 90 },
   { name: 'flow', unit: 'm3/h', low: 0, high: 200 },
   { name: 'stop_reason', description: '停机原因 · Stop reason' },
+  { name: 'acceleration_waveform_envelope_outer_race', description: 'Computed by Millwright (vibration): 外圈故障频率处的包络幅值 · Envelope at outer-race frequency', unit: 'm/s2' },
 ] satisfies ReturnType<SignalNames['signalBySeries']>[]
 const model: SignalNames = {
   assetById: () => ({ path: 'works/pump1' }),
@@ -48,4 +49,28 @@ test('each reason has its own words', () => {
   assert.match(wordsOf({ series: 2, share: 1, value: 90, expected: 12, band: 0, reason: 'stays', state: 'held' }).summary.en, /for 90 min; it never lasted longer than 12 min before/)
   assert.match(wordsOf({ series: 0, share: 1, value: 71.2, expected: 60, band: 2, reason: 'frozen' }).summary.en, /has stood still at 71\.2 °C while the machine works/)
   assert.match(wordsOf({ series: 1, share: 1, value: 171, expected: 60, band: 2, reason: 'spikes' }).summary.zh, /个别采样跳变至 171 m³\/h/)
+})
+
+test('a feature of vibration that rose says how many times, and where to look; one that fell is told as any signal', () => {
+  const part = { series: 3, share: 1, expected: 0.3, band: 0.2, movedUs: 5, reason: 'level' } as const
+  const { summary } = wordsOf({ ...part, value: 1.8 })
+  assert.equal(summary.en, 'Envelope at outer-race frequency rose to 6 times what is usual in this operating state (now 1.8 m/s², usually about 0.3): look at the outer race of the bearing.')
+  assert.equal(summary.zh, '外圈故障频率处的包络幅值升至此运行状态通常值的 6 倍（现为 1.8 m/s²，通常约 0.3）：请检查轴承外圈。')
+  assert.match(wordsOf({ ...part, reason: 'apart', value: 0.9 }).summary.en, /rose to 3 times what the other signals let expect/)
+  assert.match(wordsOf({ ...part, value: 0.05 }).summary.en, /^Envelope at outer-race frequency is 0.05 m\/s², lower than is usual/)
+})
+
+test('what was found beside the charts is said as what it is, with times as times', () => {
+  const pace = wordsOf({ series: 1, share: 1, value: 60.4, expected: 1, band: 1.8, movedUs: 5, reason: 'pace' })
+  assert.equal(pace.summary.en, 'samples of flow now come every 60 s (every 1 s is usual): look at the connection or its settings.')
+  assert.equal(pace.summary.zh, 'flow 的采样间隔变为 60 秒（通常 1 秒）：请检查连接或采样设置。')
+  assert.deepEqual([pace.signals[0]?.unit, pace.signals[0]?.low], ['s', 0])
+  const silent = wordsOf({ series: 1, share: 1, value: 900, expected: 10, band: 18, movedUs: 5, reason: 'silent' })
+  assert.equal(silent.summary.en, "no sample of flow for 15 min while the others go on (every 10 s is usual): look at the sensor's line.")
+  const batch = wordsOf({ series: 0, share: 1, value: 61.5, expected: 80, band: 6, movedUs: 5, reason: 'batch', state: 'A7 · soak', progress: 0.42 })
+  assert.equal(batch.summary.en, 'Drive-end bearing temperature is 62 °C, lower than is usual at 42 % of “A7 · soak” (74 to 86).')
+  assert.equal(batch.summary.zh, '驱动端轴承温度为 62 °C，低于“A7 · soak”进行到 42% 时的正常范围（74 至 86）。')
+  assert.equal(batch.signals[0]?.progress, 0.42)
+  const shape = wordsOf({ series: 1, share: 1, value: 100, expected: 113, band: 3, movedUs: 5, reason: 'shape' })
+  assert.equal(shape.summary.zh, 'flow（现为 100 m³/h）走势与此前半天均不相似，最接近的一次当时为 113。')
 })
