@@ -68,7 +68,7 @@ function watchMachines(hours: number) {
     samples += 60 * ASSETS * SIGNALS
   }
   const { assets } = stream.status(0)
-  return { stream, samples, meter, judged: assets.reduce((sum, { judged }) => sum + judged.length, 0), picked: [...new Set(assets.flatMap(({ picks }) => picks.flatMap(({ detector }) => detector ?? [])))] }
+  return { stream, samples, meter, judged: assets.reduce((sum, { judged }) => sum + judged.length, 0), picked: [...new Set(assets.flatMap(({ picks }) => picks.flatMap(({ detector, isOn }) => (isOn && detector !== null ? [detector] : []))))] }
 }
 
 async function restartOf(slot: ReturnType<StreamWatch['save']>[number]): Promise<{ readonly seconds: number; readonly readCpu: number; readonly buildCpu: number; readonly bytes: number }> {
