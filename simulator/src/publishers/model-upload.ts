@@ -21,8 +21,11 @@ function assetEdit({ path, level, type, description, properties }: PlantAsset): 
   return { op: 'createAsset', path, orUpdate: true, fields: { level, description: bilingual(description), properties, ...(type === undefined ? {} : { type }) } }
 }
 
+/** Days that recordings are kept: those of one pump take 17 MB a day. */
+const WAVEFORM_DAYS = 14
+
 function signalEdit({ path, kind, unit, low, high, description }: PlantSignal): object {
-  const fields = { kind, description: bilingual(description), ...(unit === undefined ? {} : { unit }), ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) }
+  const fields = { kind, description: bilingual(description), ...(unit === undefined ? {} : { unit }), ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }), ...(kind === 'waveform' && { retentionDays: WAVEFORM_DAYS }) }
   return { op: 'createSignal', path, orUpdate: true, fields }
 }
 
