@@ -67,7 +67,7 @@ function Examined({ examination }: { readonly examination: WireExamination }) {
             </Button>
           ) : (
             <>
-              <Link className="mw-button" to={links.examine({ asset, fromMs: from, toMs: to })}>
+              <Link className="mw-button" to={`${links.examine({ asset, fromMs: from, toMs: to })}${runs.length > 1 ? runs.map((run) => `&run=${Math.floor(run.from)}-${Math.ceil(run.to)}`).join('') : ''}`}>
                 {t('examine.again')}
               </Link>
               <Link className="mw-button" to={links.modelsOf(asset)}>
