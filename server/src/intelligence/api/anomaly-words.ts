@@ -118,9 +118,9 @@ function sentenceOf(signal: WireAnomalySignal): WireWords {
       return { en: `no sample of ${en} for ${is.en} while the others go on (every ${was.en} is usual): look at the sensor's line`, zh: `${zh}已 ${is.zh}没有采样，而其他信号正常（通常每 ${was.zh}一次）：请检查传感器线路` }
     }
     case 'shape':
-      return { en: `${en} (now ${now}) takes a course like none in the last half day; the nearest one then stood at ${about}`, zh: `${zh}（现为 ${now}）走势与此前半天均不相似，最接近的一次当时为 ${about}` }
+      return { en: `${en} (now ${now}) takes a course like none in the last half day; the nearest one then stood at ${about}`, zh: `${name}（现为 ${now}）走势与此前半天均不相似，最接近的一次当时为 ${about}` }
     case 'pattern':
-      return { en: `${en} (now ${now}) changes in an order that was never seen`, zh: `${zh}（现为 ${now}）的变化顺序从未出现过` }
+      return { en: `${en} (now ${now}) changes in an order that was never seen`, zh: `${name}（现为 ${now}）的变化顺序从未出现过` }
     case 'batch': {
       const part = Math.round(100 * (progress ?? 0))
       return { en: `${en} is ${now}, ${isLower ? 'lower' : 'higher'} than is usual at ${part} % of “${state}” (${band.en})`, zh: `${zh}为 ${now}，${isLower ? '低于' : '高于'}“${state}”进行到 ${part}% 时的正常范围（${band.zh}）` }
