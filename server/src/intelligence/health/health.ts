@@ -3,6 +3,7 @@ import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import { US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, usToMs } from '@millwright/model/time.ts'
 import type { WireAssetHealth } from '@millwright/model/wire/health.ts'
 import { messageOf } from '../../kernel/error.ts'
+import { pause } from '../../kernel/pause.ts'
 import type { ModuleParts } from '../../plant/module.ts'
 import type { ComputedSample, ComputedSignals } from '../computed/computed-signals.ts'
 import { LIFE_CAP, type RemainingLife } from '../predictors/life-model.ts'
@@ -18,6 +19,8 @@ const OWNER = 'health'
 /** Time between two values of the health signals. */
 const EVERY_US = 10 * US_PER_MINUTE
 const ROUND_MS = 60_000
+/** How long somebody waits for the first round; after that they see what is known by then. */
+const FIRST_MS = 5_000
 /** Assets for which health is kept as signals. */
 const MAX_ASSETS = 10_000
 /** Signals that one round creates at most: a large plant gets its signals over some rounds, not in one long one. */
@@ -70,7 +73,7 @@ export class Health {
   #round: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #trouble: string | undefined
-  #isStopping = false
+  readonly #ending = new AbortController()
   /** Signals that this round may still create. */
   #room = MOST_NEW
 
@@ -85,13 +88,13 @@ export class Health {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer)
-    this.#isStopping = true
+    this.#ending.abort()
     await this.#round
   }
 
   /** All that is known, the least healthy first, what is not known last. */
   async list(under: string | undefined): Promise<WireAssetHealth[]> {
-    if (this.#known.size === 0) await this.round()
+    if (this.#known.size === 0) await Promise.race([this.round(), pause(FIRST_MS, this.#ending.signal)])
     const all = [...this.#known.values()].filter(({ path }) => under === undefined || path === under || path.startsWith(`${under}/`))
     return all.sort((a, b) => (a.index ?? 101) - (b.index ?? 101) || (a.path < b.path ? -1 : 1)).map((known) => this.#wire(known))
   }
@@ -119,8 +122,10 @@ export class Health {
     const failures = new Map<string, ReadonlyMap<string, readonly Failure[]>>()
     for (const model of new Set(models.values())) failures.set(model.id, await lives.failures(model.definition))
     const known = new Map<string, KnownHealth>()
+    // After a start with many life models the first round takes long: what it knows so far is shown.
+    if (this.#known.size === 0) this.#known = known
     for (const path of [...new Set([...models.keys(), ...statuses.keys()])].slice(0, MAX_ASSETS)) {
-      if (this.#isStopping) return
+      if (this.#ending.signal.aborted) return
       const model = models.get(path)
       const status = statuses.get(path)
       const told = model === undefined ? undefined : await this.#tellLife(path, model, failures.get(model.id)?.get(path) ?? [], nowUs)

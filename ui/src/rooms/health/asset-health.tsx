@@ -57,10 +57,13 @@ export function AssetHealth({ path }: { readonly path: string }) {
   )
 }
 
-/** Numeric signals; those with limits first, because of them it can be said when they are reached. */
+/** Health itself, as Millwright writes it: what it will do is told above. */
+const OF_HEALTH = /^(health_index|remaining_life(_low|_high)?)$/
+
+/** Numeric signals; those with limits first, because of them it can be said when they are reached, and those of health last. */
 function byUse(signals: readonly WireSignal[]): readonly WireSignal[] {
   const limits = ({ low, high }: WireSignal) => Number(low !== undefined) + Number(high !== undefined)
-  return signals.filter(({ kind }) => kind === 'number').toSorted((a, b) => limits(b) - limits(a))
+  return signals.filter(({ kind }) => kind === 'number').toSorted((a, b) => Number(OF_HEALTH.test(a.name)) - Number(OF_HEALTH.test(b.name)) || limits(b) - limits(a))
 }
 
 function Known({ health }: { readonly health: WireAssetHealth }) {
