@@ -268,7 +268,7 @@ export const en = {
     growthLife: '{{span}}, as in life',
     stands: '{{machine}} stands still now. The fault shows once it runs.',
     expectAtOnce: 'It is there at once. A clear fault is told within minutes; a weak one takes hours, or is not told.',
-    expectGrows: 'It grows to its full size in {{span}} and is told on the way, once it is rarer than what normal running shows. While the same kind lasts, or if it lasted for days before, another one shows less.',
+    expectGrows: 'It grows to its full size in {{span}} and is told on the way, once it is rarer than what normal running shows. While the same kind lasts on a machine, another one hardly shows.',
     expectConnection: 'Samples of the machines behind this connection come late or with wrong times.',
     look: 'Where to look then:',
   },

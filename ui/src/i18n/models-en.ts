@@ -128,7 +128,7 @@ export const modelsEn = {
     noneSuch: 'No model is like that.',
     experiments: 'Experiments',
     noExperiments: 'No model belongs to an experiment. Name one when you train a candidate, and its models stand together here.',
-    counts: '{{models}} models of {{machines}} machines, {{inCharge}} in charge',
+    counts: 'Models: {{models}} · machines: {{machines}} · in charge: {{inCharge}}',
   },
   card: { title: 'Model card', purpose: 'What it is for, and what not', notes: 'Notes', edit: 'Edit', save: 'Save', cancel: 'Cancel', markdown: 'Card as Markdown', json: 'Card as JSON' },
   history: { title: 'What happened to it', by: '{{time}}, {{by}}' },

@@ -131,7 +131,7 @@ export const modelsZh: Texts<typeof modelsEn> = {
     noneSuch: '没有这样的模型。',
     experiments: '实验',
     noExperiments: '没有模型属于某个实验。训练候选时为实验命名，其模型就会归在一起。',
-    counts: '{{machines}} 台设备的 {{models}} 个模型，其中 {{inCharge}} 个在用',
+    counts: '模型 {{models}} · 设备 {{machines}} · 在用 {{inCharge}}',
   },
   card: { title: '模型卡片', purpose: '用途与不适用之处', notes: '备注', edit: '编辑', save: '保存', cancel: '取消', markdown: '导出 Markdown', json: '导出 JSON' },
   history: { title: '经历', by: '{{time}}，{{by}}' },

@@ -265,7 +265,7 @@ export const zh: Texts<typeof en> = {
     growthLife: '如实际 {{span}}',
     stands: '{{machine}} 目前停机，运行后故障才会显现。',
     expectAtOnce: '立即生效。明显的故障数分钟内提示；轻微的需数小时，也可能不提示。',
-    expectGrows: '在 {{span}}内发展到设定程度，途中一旦比正常运行罕见即提示。同类故障正在持续，或此前曾持续数天时，再次出现不明显。',
+    expectGrows: '在 {{span}}内发展到设定程度，途中一旦比正常运行罕见即提示。设备上同类故障正在持续时，再加一个几乎看不出。',
     expectConnection: '此连接下各设备的样本会迟到或时间有误。',
     look: '之后查看：',
   },

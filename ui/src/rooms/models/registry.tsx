@@ -115,7 +115,7 @@ function ModelRows({ models }: { readonly models: readonly WireModel[] }) {
   const text = useBackTestText()
   return (
     <div className="mw-table-box" tabIndex={0} role="region" aria-label={t('models.lists.all')}>
-      <table className="mw-table mw-models-table">
+      <table className="mw-table mw-models-table mw-registry-table">
         <thead>
           <tr>
             <th>{t('models.machine')}</th>
