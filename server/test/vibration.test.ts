@@ -88,7 +88,7 @@ test('recordings become features at their times, with the bearing and the speed 
   const [sound = Number.NaN, damaged = Number.NaN] = outer.values()
   assert.deepEqual([...outer.keys()], [usToMs(FIRST_US), usToMs(FIRST_US + US_PER_MINUTE)])
   assert.ok(sound < 0.001 && Math.abs(damaged - 0.5) < 0.01, `${sound} ${damaged}`)
-  const [velocity = Number.NaN] = (await stored('velocity_rms')).values()
+  const [velocity = Number.NaN] = (await until('velocity', () => stored('velocity_rms'), ({ size }) => size === 2)).values()
   assert.ok(Math.abs(velocity - (1_000 / (2 * Math.PI * 25)) * Math.SQRT1_2) < 0.02, `${velocity} mm/s`)
   assert.equal(parts.plant.model.signal(`${WAVE}_velocity_rms`)?.unit, 'mm/s')
   assert.equal(known.features.length, 13)
@@ -110,7 +110,7 @@ test('a recording that is late, broken, too short, bad or sent twice has its eff
   const { refused, lastRefusal } = await until('all', point, ({ taken }) => taken === 7)
   assert.equal(refused, 3)
   assert.equal(lastRefusal, 'its quality is bad')
-  const rms = await stored('rms')
+  const rms = await until('the late one', () => stored('rms'), ({ size }) => size === 3)
   assert.deepEqual([...rms.keys()], [-5, 0, 1].map((minutes) => usToMs(FIRST_US + minutes * US_PER_MINUTE)))
 })
 

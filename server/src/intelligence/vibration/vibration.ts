@@ -149,8 +149,7 @@ export class Vibration {
   async #keep(results: readonly RecordingResult[]): Promise<void> {
     if (this.#isStopping) throw new MillwrightError('STOPPING', 'Millwright is stopping')
     const samples: ComputedSample[] = []
-    for (const { series, timeUs, status, features, refusal } of results) {
-      this.#count(series, refusal)
+    for (const { series, timeUs, status, features } of results) {
       if (features === undefined) continue
       for (const [at, value] of features.entries()) {
         if (Number.isNaN(value)) continue
@@ -159,6 +158,7 @@ export class Vibration {
       }
     }
     await this.#parts.computed.write(samples)
+    for (const { series, refusal } of results) this.#count(series, refusal)
   }
 
   #count(series: SeriesId, refusal: string | undefined): void {
