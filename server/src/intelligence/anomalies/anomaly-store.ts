@@ -14,7 +14,7 @@ export const MAX_ANOMALIES = 10_000
 /** An anomaly this old when its samples came is one of the past: backfilled. */
 const PAST_US = 30 * US_PER_MINUTE
 /** Version of the code that judges, for the lineage of a score; raise it when the same samples give other scores. */
-export const CODE_VERSION = 'asset-charts/3'
+export const CODE_VERSION = 'asset-charts/4'
 
 const part = Type.Object({
   series: Type.Integer(),
