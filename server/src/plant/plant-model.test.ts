@@ -163,6 +163,20 @@ describe('plant model', () => {
     assert.deepEqual(everything(await reloaded(plant.registry)), everything(model))
   })
 
+  it('who comes while new signals are being saved goes on after who came before', async () => {
+    const plant = await openTestPlant()
+    const { registry, waiting } = gated(plant.registry)
+    const model = await loadPlantModel({ registry, log: silentLog })
+    model.provision('a', 's', 'number', {})
+    const order: string[] = []
+    const first = model.saveProvisioned().then(() => order.push('first'))
+    await Promise.resolve()
+    const second = model.saveProvisioned().then(() => order.push('second'))
+    waiting.shift()?.pass()
+    await Promise.all([first, second])
+    assert.deepEqual(order, ['first', 'second'])
+  })
+
   it('settles a save only when what was made before it is stored, also while another save is under way', async () => {
     const plant = await openTestPlant()
     const { registry, waiting } = gated(plant.registry)

@@ -45,6 +45,8 @@ export class PlantModel implements AssetModel {
   /** The save that is under way, and the one that waits for its turn. */
   #saving: Promise<void> | undefined
   #queuedSave: Promise<void> | undefined
+  /** What the callers of the save under way were given. */
+  #awaited: Promise<void> | undefined
   #generation = 1
   #revision = 1
 
@@ -176,12 +178,19 @@ export class PlantModel implements AssetModel {
 
   /** Stores what {@link provision} has made so far, and settles when all of that is durable. A failure leaves it for the next call. */
   saveProvisioned(): Promise<void> {
-    if (!this.hasUnsaved) return this.#saving ?? NOTHING_TO_SAVE
-    this.#queuedSave ??= this.#inTurn(() => {
+    // Later callers wait for the very promise of the earlier ones: samples are appended in the order in which they came.
+    if (!this.hasUnsaved) return this.#awaited ?? this.#saving ?? NOTHING_TO_SAVE
+    if (this.#queuedSave !== undefined) return this.#queuedSave
+    const queued = this.#inTurn(() => {
       this.#queuedSave = undefined
       return this.#save(undefined)
     })
-    return this.#queuedSave
+    const forget = () => {
+      if (this.#awaited === queued) this.#awaited = undefined
+    }
+    queued.then(forget, forget)
+    this.#queuedSave = this.#awaited = queued
+    return queued
   }
 
   async #edit(edits: readonly ModelEdit[]): Promise<void> {
