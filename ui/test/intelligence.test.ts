@@ -239,16 +239,15 @@ describe('the pages about judging machines, in use', { skip: skipReason }, () =>
 
   test('the arena shows who reached what, and runs a collection where its data are', async () => {
     await open('/arena', async (page) => {
-      const skab = page.locator('.mw-contests li', { hasText: 'skab' })
-      await skab.waitFor()
-      const missing = recordedDataMissing()
-      if (missing !== false) {
-        await skab.getByText('Cannot be run here').waitFor()
-        assert.ok(await skab.getByRole('button', { name: 'Run here' }).isDisabled())
+      await page.getByRole('radio', { name: /SKAB/i }).check()
+      const run = page.getByRole('button', { name: 'Run here' })
+      if (recordedDataMissing() !== false) {
+        await page.getByText('Cannot be run here').first().waitFor()
+        assert.ok(await run.isDisabled())
         return
       }
-      await skab.getByRole('button', { name: 'Run here' }).click()
-      await skab.getByText(`by ${AUTHOR}`).waitFor({ timeout: 120_000 })
+      await run.click()
+      await page.getByText(`by ${AUTHOR}`).first().waitFor({ timeout: 120_000 })
       const board = page.locator('#skab')
       await board.getByRole('button', { name: 'F1' }).click({ timeout: 120_000 })
       const first = await board.locator('tbody tr').first().locator('td').nth(2).textContent()
@@ -272,7 +271,7 @@ describe('the pages about judging machines, in use', { skip: skipReason }, () =>
       { name: 'health', path: '/machine-health', shows: '.mw-healths li' },
       { name: 'health-of-asset', path: `/machine-health/asset/${at(SICK_PUMP)}`, shows: '.mw-forecast canvas' },
       { name: 'health-models', path: '/machine-health/life-models', shows: '.mw-view h2' },
-      { name: 'arena', path: '/arena', shows: '.mw-contests li' },
+      { name: 'arena', path: '/arena', shows: '.mw-arena-new' },
       { name: 'machine-judged', path: `/plant/${at(SICK_PUMP)}`, shows: '.mw-said li' },
     ]
     const findings: string[] = []

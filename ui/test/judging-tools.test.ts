@@ -112,7 +112,7 @@ describe('soft sensors, life models and the arena, in use', { skip: skipReason }
     assert.deepEqual([model?.runs.length, model?.approver, known?.lifeModel], [6, APPROVER, model?.id])
   })
 
-  test('the arena: detectors of ours on a data set of the plant with its labels, a model that does not fit refused with its reason, a long run cancelled', async () => {
+  test('the arena: detectors of ours on a data set of the plant with its labels, a model on its leaderboard, one that does not fit refused with its reason, a long run cancelled', async () => {
     await post('/api/v1/labels', { asset: VAT, kind: 'fault', from: endMs - 8 * 60 * MINUTE_MS, to: endMs - 7 * 60 * MINUTE_MS, author: AUTHOR })
     const { id } = await post<WireNamedDataSet>('/api/v1/data-sets', { name: 'Two days', asset: VAT, from: endMs - MINUTES * MINUTE_MS, to: endMs, author: AUTHOR })
     await open('/arena', async (page) => {
@@ -133,6 +133,8 @@ describe('soft sensors, life models and the arena, in use', { skip: skipReason }
       const contract = page.getByRole('textbox', { name: /^Contract/ })
       await contract.waitFor(PATIENCE)
       assert.match(await contract.inputValue(), /"signal": "conductivity"/)
+      await page.getByRole('button', { name: 'Run here' }).click()
+      await board.getByRole('row', { name: /My model/ }).first().waitFor(PATIENCE)
       await contract.fill((await contract.inputValue()).replace('"conductivity"', '"conductance"'))
       await page.getByRole('button', { name: 'Run here' }).click()
       await page.getByText(/has no signal "conductance"/).first().waitFor(PATIENCE)

@@ -16,3 +16,9 @@ test('a file without a contract gets one that names the signals of the collectio
   const { inputs, output } = contractFor(file, { signals: ['Pressure', 'Current', 'Voltage'] })
   assert.deepEqual([inputs.map(({ signal }) => signal), output.means, output.tensor], [['Pressure', 'Current'], 'anomaly_score', 'y'])
 })
+
+test('of several outputs the one with one number a row is the score, not a label', () => {
+  const outputs = [{ name: 'label', type: 'int64', shape: ['N'] }, { name: 'probabilities', type: 'float32', shape: ['N', 3] }, { name: 'score', type: 'float32', shape: ['N', 1] }]
+  const file = { file: 'f', bytes: 1, contract: null, uploaded: 1, author: 'Li', inputs: [], outputs } as unknown as Parameters<typeof contractFor>[0]
+  assert.equal(contractFor(file, { signals: [] }).output.tensor, 'score')
+})

@@ -33,7 +33,10 @@ export function runFieldsOf({ contest, entrant, detectors, file, contract, limit
 export function contractFor(file: WireOnnxFile, { signals }: Pick<WireArenaContest, 'signals'>): WireOnnxContract {
   if (file.contract !== null) return file.contract
   const example = exampleContract(file)
-  return { ...example, purpose: PURPOSE, inputs: example.inputs.map((input, index) => ({ ...input, signal: signals[index] ?? input.signal })), output: { ...example.output, means: 'anomaly_score', signal: 'my_score' } }
+  // A classifier's label comes first and is no score; what has one number a row is.
+  const isNumber = ({ type }: WireOnnxFile['outputs'][number]) => type.startsWith('float')
+  const score = file.outputs.find((output) => isNumber(output) && (output.shape.length < 2 || output.shape.at(-1) === 1)) ?? file.outputs.find(isNumber)
+  return { ...example, purpose: PURPOSE, inputs: example.inputs.map((input, index) => ({ ...input, signal: signals[index] ?? input.signal })), output: { ...example.output, means: 'anomaly_score', signal: 'my_score', ...(score !== undefined && { tensor: score.name }) } }
 }
 
 function parsed(text: string): WireOnnxContract {
