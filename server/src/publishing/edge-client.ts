@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import { SharedHead } from '../journal/segments/shared-head.ts'
 import { backoffMs, type BackoffPolicy } from '../kernel/backoff.ts'
+import { endWorker } from '../kernel/end-worker.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Plant } from '../plant/plant.ts'
 import type { AssetModel } from '../plant/asset-model.ts'
@@ -77,11 +78,7 @@ export class EdgeClient {
     clearTimeout(this.#modelTimer)
     const worker = this.#worker
     if (worker === undefined) return
-    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-    this.#order({ type: 'stop' })
-    const timer = setTimeout(() => void worker.terminate(), CLOSE_MS)
-    await exited
-    clearTimeout(timer)
+    await endWorker(worker, () => this.#order({ type: 'stop' }), CLOSE_MS)
   }
 
   #startThread(): void {

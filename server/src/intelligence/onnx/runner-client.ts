@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { SharedHead, type SharedJournal } from '../../journal/segments/shared-head.ts'
 import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
+import { endWorker } from '../../kernel/end-worker.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Followed, RunnerMessage, RunnerOrder, RunnerStatus } from './runner-messages.ts'
@@ -90,11 +91,7 @@ export class RunnerClient {
     const worker = this.#worker
     if (worker === undefined) return
     this.#worker = undefined
-    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-    worker.postMessage({ type: 'stop' } satisfies RunnerOrder)
-    const timer = setTimeout(() => void worker.terminate(), CLOSE_MS)
-    await exited
-    clearTimeout(timer)
+    await endWorker(worker, () => worker.postMessage({ type: 'stop' } satisfies RunnerOrder), CLOSE_MS)
   }
 
   /** Ends the thread as a crash would. For tests of what is kept. */

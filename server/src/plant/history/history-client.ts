@@ -3,6 +3,7 @@ import type { SampleBatch } from '@millwright/model/sample-batch.ts'
 import { US_PER_DAY } from '@millwright/model/time.ts'
 import type { Historian } from '../../historian/historian.ts'
 import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
+import { endWorker } from '../../kernel/end-worker.ts'
 import { ERROR_CODES, MillwrightError, type ErrorCode } from '../../kernel/error.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { SharedJournal } from '../../journal/segments/shared-head.ts'
@@ -118,11 +119,7 @@ export class HistoryClient {
     this.#isClosing = true
     const worker = this.#worker
     if (worker === undefined) return
-    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-    this.#order({ type: 'stop' })
-    const timer = setTimeout(() => void worker.terminate(), CLOSE_MS)
-    await exited
-    clearTimeout(timer)
+    await endWorker(worker, () => this.#order({ type: 'stop' }), CLOSE_MS)
   }
 
   #order(order: HistoryOrder): void {
