@@ -1,10 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { JournalReader } from '../../journal/journal.ts'
-import { openSegmentReader } from '../../journal/segments/segment-reader.ts'
-import { SharedHead, type SharedJournal } from '../../journal/segments/shared-head.ts'
-import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
+import type { SharedHead, SharedJournal } from '../../journal/segments/shared-head.ts'
 import { messageOf } from '../../kernel/error.ts'
-import { pause } from '../../kernel/pause.ts'
+import { bytesToSkip, followJournal } from '../follow-journal.ts'
 import { ModelRunner } from './model-runner.ts'
 import type { RunnerMessage, RunnerOrder } from './runner-messages.ts'
 import { readRunnerState, writeRunnerState } from './runner-state-file.ts'
@@ -27,13 +25,11 @@ export interface RunnerThreadData {
 const PASS_BYTES = 1024 * 1024
 /** How long samples gather before they are read. */
 const GATHER_MS = 200
-const IDLE_MS = 1_000
 /** Time that one model may take in a turn: of live data, and while it catches up. */
 const [LIVE_BUDGET_MS, BACKLOG_BUDGET_MS] = [2_000, 20_000]
 const KEEP_MS = 5_000
 /** A process of low priority may have to wait for a computer that is busy. */
 const SLACK_MS = 5_000
-const RETRY: BackoffPolicy = { firstMs: 200, maxMs: 5_000, factor: 2 }
 
 const port = parentPort
 if (port === null) throw new Error('BUG: runner-thread.ts runs in a worker thread only')
@@ -91,36 +87,29 @@ function follow(): void {
   say({ type: 'following', id })
 }
 
-async function run(journal: SharedJournal): Promise<void> {
-  const reader = openSegmentReader(journal)
-  const head = new SharedHead(journal.head)
-  let nextSaveMs = performance.now() + data.saveSeconds * 1_000
-  let failures = 0
-  while (!stop.signal.aborted) {
-    try {
-      follow()
-      const wasCaughtUp = await pass(reader, head)
-      failures = 0
-      if (isSaveDue || performance.now() >= nextSaveMs) {
-        await save()
-        nextSaveMs = performance.now() + data.saveSeconds * 1_000
-      }
-      if (wasCaughtUp) await reader.waitBeyond(position, AbortSignal.any([stop.signal, AbortSignal.timeout(IDLE_MS)]))
-      await pause(wasCaughtUp ? GATHER_MS : 0, stop.signal)
-    } catch (thrown) {
-      say({ type: 'trouble', message: messageOf(thrown) })
-      await pause(backoffMs(RETRY, failures++, Math.random), stop.signal)
-    }
-  }
-  await save().catch((thrown: unknown) => say({ type: 'trouble', message: `the state of models could not be saved: ${messageOf(thrown)}` }))
-  await reader.close()
+function run(journal: SharedJournal): Promise<void> {
+  return followJournal(journal, {
+    signal: stop.signal,
+    gatherMs: GATHER_MS,
+    saveMs: data.saveSeconds * 1_000,
+    position: () => position,
+    pass,
+    isSaveDue: () => isSaveDue,
+    save: async () => {
+      await save()
+      return data.saveSeconds * 1_000
+    },
+    onTrouble: (message) => say({ type: 'trouble', message }),
+    unsaved: 'the state of models could not be saved',
+  })
 }
 
 /** Takes one stretch of the journal and calls the models; true when there was nothing. */
 async function pass(reader: JournalReader, head: SharedHead): Promise<boolean> {
+  follow()
   const lag = head.head - position
-  if (lag > data.maxLagBytes) {
-    const bytes = lag - Math.floor(data.maxLagBytes / 2)
+  const bytes = bytesToSkip(head, position, data.maxLagBytes)
+  if (bytes > 0) {
     say({ type: 'skipped', bytes })
     position += bytes
   }

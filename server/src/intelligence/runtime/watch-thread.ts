@@ -1,12 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import type { JournalReader } from '../../journal/journal.ts'
-import { openSegmentReader } from '../../journal/segments/segment-reader.ts'
-import { SharedHead, type SharedJournal } from '../../journal/segments/shared-head.ts'
-import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
+import type { SharedHead, SharedJournal } from '../../journal/segments/shared-head.ts'
 import { saveCompiledCode } from '../../kernel/compiled-code.ts'
 import { messageOf } from '../../kernel/error.ts'
-import { pause } from '../../kernel/pause.ts'
+import { bytesToSkip, followJournal } from '../follow-journal.ts'
 import type { WatchMessage, WatchOrder } from './stream-messages.ts'
 import { StreamWatch } from './stream-watch.ts'
 import { readWatchState, writeWatchState } from './watch-state-file.ts'
@@ -25,13 +23,10 @@ export interface WatchThreadData {
 const PASS_BYTES = 1024 * 1024
 /** How long samples gather before they are read, so that a quiet plant costs little. */
 const GATHER_MS = 500
-/** A wait for new samples ends after this, to see whether something is to be saved. */
-const IDLE_MS = 1_000
 /** How long a save waits for news to be durable. */
 const KEEP_MS = 2_000
 /** Saving takes at most this part of the time. */
 const SAVE_SHARE = 0.05
-const RETRY: BackoffPolicy = { firstMs: 200, maxMs: 5_000, factor: 2 }
 
 const port = parentPort
 if (port === null) throw new Error('BUG: watch-thread.ts runs in a worker thread only')
@@ -118,33 +113,24 @@ async function obey(order: WatchOrder): Promise<void> {
   }
 }
 
-async function run(journal: SharedJournal): Promise<void> {
-  const reader = openSegmentReader(journal)
-  const head = new SharedHead(journal.head)
-  let nextSaveMs = performance.now() + data.saveSeconds * 1_000
-  let failures = 0
-  while (!stop.signal.aborted) {
-    try {
-      const wasCaughtUp = await pass(reader, head)
-      failures = 0
-      if (isSaveDue || performance.now() >= nextSaveMs) nextSaveMs = performance.now() + (await save())
-      // Also a quiet plant is saved, and orders are heard meanwhile.
-      if (wasCaughtUp) await reader.waitBeyond(position, AbortSignal.any([stop.signal, AbortSignal.timeout(IDLE_MS)]))
-      await pause(wasCaughtUp ? GATHER_MS : 0, stop.signal)
-    } catch (thrown) {
-      say({ type: 'trouble', message: messageOf(thrown) })
-      await pause(backoffMs(RETRY, failures++, Math.random), stop.signal)
-    }
-  }
-  await save().catch((thrown: unknown) => say({ type: 'trouble', message: `the watches could not be saved: ${messageOf(thrown)}` }))
-  await reader.close()
+function run(journal: SharedJournal): Promise<void> {
+  return followJournal(journal, {
+    signal: stop.signal,
+    gatherMs: GATHER_MS,
+    saveMs: data.saveSeconds * 1_000,
+    position: () => position,
+    pass,
+    isSaveDue: () => isSaveDue,
+    save,
+    onTrouble: (message) => say({ type: 'trouble', message }),
+    unsaved: 'the watches could not be saved',
+  })
 }
 
 /** Takes one stretch of the journal; true when there was nothing. */
 async function pass(reader: JournalReader, head: SharedHead): Promise<boolean> {
-  const lag = head.head - position
-  if (lag > data.maxLagBytes) {
-    const bytes = lag - Math.floor(data.maxLagBytes / 2)
+  const bytes = bytesToSkip(head, position, data.maxLagBytes)
+  if (bytes > 0) {
     say({ type: 'skipped', position, bytes })
     position += bytes
   }

@@ -1,11 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { SampleBatch, SeriesId } from '@millwright/model/sample-batch.ts'
 import type { JournalReader } from '../../journal/journal.ts'
-import { openSegmentReader } from '../../journal/segments/segment-reader.ts'
-import { SharedHead, type SharedJournal } from '../../journal/segments/shared-head.ts'
-import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
+import type { SharedHead, SharedJournal } from '../../journal/segments/shared-head.ts'
 import { messageOf } from '../../kernel/error.ts'
 import { pause } from '../../kernel/pause.ts'
+import { bytesToSkip, followJournal } from '../follow-journal.ts'
 import { waveRefusal } from './vibration-features.ts'
 import type { AnalysisOrder, RecordingResult, VibrationMessage, VibrationOrder } from './vibration-messages.ts'
 import { readVibrationState, writeVibrationState } from './vibration-state-file.ts'
@@ -23,10 +22,8 @@ export interface VibrationThreadData {
 const PASS_BYTES = 1024 * 1024
 /** How long samples gather before they are read. */
 const GATHER_MS = 250
-const IDLE_MS = 1_000
 /** Recordings are computed for so long before questions of people have their turn. */
 const TURN_MS = 50
-const RETRY: BackoffPolicy = { firstMs: 200, maxMs: 5_000, factor: 2 }
 
 const port = parentPort
 if (port === null) throw new Error('BUG: vibration-thread.ts runs in a worker thread only')
@@ -87,35 +84,27 @@ function look(id: number, order: AnalysisOrder): void {
   }
 }
 
-async function run(journal: SharedJournal): Promise<void> {
-  const reader = openSegmentReader(journal)
-  const head = new SharedHead(journal.head)
-  let nextSaveMs = performance.now() + data.saveSeconds * 1_000
-  let failures = 0
-  while (!stop.signal.aborted) {
-    try {
-      const wasCaughtUp = await pass(reader, head)
-      failures = 0
-      if (performance.now() >= nextSaveMs) {
-        await save()
-        nextSaveMs = performance.now() + data.saveSeconds * 1_000
-      }
-      if (wasCaughtUp) await reader.waitBeyond(position, AbortSignal.any([stop.signal, AbortSignal.timeout(IDLE_MS)]))
-      await pause(wasCaughtUp ? GATHER_MS : 0, stop.signal)
-    } catch (thrown) {
-      say({ type: 'trouble', message: messageOf(thrown) })
-      await pause(backoffMs(RETRY, failures++, Math.random), stop.signal)
-    }
-  }
-  await save().catch((thrown: unknown) => say({ type: 'trouble', message: `the place of vibration in the journal could not be saved: ${messageOf(thrown)}` }))
-  await reader.close()
+function run(journal: SharedJournal): Promise<void> {
+  return followJournal(journal, {
+    signal: stop.signal,
+    gatherMs: GATHER_MS,
+    saveMs: data.saveSeconds * 1_000,
+    position: () => position,
+    pass,
+    isSaveDue: () => false,
+    save: async () => {
+      await save()
+      return data.saveSeconds * 1_000
+    },
+    onTrouble: (message) => say({ type: 'trouble', message }),
+    unsaved: 'the place of vibration in the journal could not be saved',
+  })
 }
 
 /** Takes one stretch of the journal; true when there was nothing. The place moves on only when the results are durable, so that nothing is lost and no more than one stretch waits. */
 async function pass(reader: JournalReader, head: SharedHead): Promise<boolean> {
-  const lag = head.head - position
-  if (lag > data.maxLagBytes) {
-    const bytes = lag - Math.floor(data.maxLagBytes / 2)
+  const bytes = bytesToSkip(head, position, data.maxLagBytes)
+  if (bytes > 0) {
     say({ type: 'skipped', bytes })
     position += bytes
   }
