@@ -3,6 +3,7 @@ import type { AssetId } from '@millwright/model/asset.ts'
 import type { SeriesId } from '@millwright/model/sample-batch.ts'
 import type { SharedJournal } from '../../journal/segments/shared-head.ts'
 import { backoffMs, type BackoffPolicy } from '../../kernel/backoff.ts'
+import { endWorker } from '../../kernel/end-worker.ts'
 import { MillwrightError } from '../../kernel/error.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { AnomalyNews, AssetScores, ChampionState, StreamStatus, WatchedAsset, WatchMessage, WatchOrder } from './stream-messages.ts'
@@ -127,11 +128,7 @@ export class WatchClient {
     this.#isClosing = true
     const worker = this.#worker
     if (worker === undefined) return
-    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-    this.order({ type: 'stop' })
-    const timer = setTimeout(() => void worker.terminate(), CLOSE_MS)
-    await exited
-    clearTimeout(timer)
+    await endWorker(worker, () => this.order({ type: 'stop' }), CLOSE_MS)
   }
 
   /** Ends the thread as a crash would. For tests of what is kept. */
