@@ -4,8 +4,6 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import type { WireAssetHealth, WireLifeModel } from '../../model/src/wire/health.ts'
 import type { WireNamedDataSet } from '../../model/src/wire/data-set.ts'
-import { buildBrowserApp } from '../../server/src/cli/browser-app.ts'
-import { silentLog } from '../../server/src/kernel/log.ts'
 import { MillwrightProcess } from '../../server/test/support/millwright-process.ts'
 import { openBrowser, skipReason, watchPage } from './support/chromium.ts'
 
@@ -27,7 +25,6 @@ describe('soft sensors, life models and the arena, in use', { skip: skipReason }
     return (answer.status === 204 ? undefined : await answer.json()) as T
   }
   before(async () => {
-    await buildBrowserApp(silentLog, new AbortController().signal)
     server = await MillwrightProcess.start({ flags: ['--time-zone', 'Asia/Shanghai'] })
     const rows = Array.from({ length: MINUTES }, (_, minute) => ({
       path: VAT, ts: endMs - (MINUTES - minute) * MINUTE_MS,

@@ -5,8 +5,6 @@ import type { Browser } from 'playwright-core'
 import { DataType } from '../../model/src/sparkplug/data-type.ts'
 import { EdgeSession, type EdgeMessage } from '../../model/src/sparkplug/edge-session.ts'
 import type { WireEdgeNodes } from '../../model/src/wire/sparkplug.ts'
-import { buildBrowserApp } from '../../server/src/cli/browser-app.ts'
-import { silentLog } from '../../server/src/kernel/log.ts'
 import { MillwrightProcess } from '../../server/test/support/millwright-process.ts'
 import { openBrowser, skipReason } from './support/chromium.ts'
 import { PageInspector } from './support/whole-page.ts'
@@ -45,7 +43,6 @@ describe('edge nodes in Data in', { skip: skipReason, timeout: 300_000 }, () => 
   let browser: Browser
   const clients: MqttClient[] = []
   before(async () => {
-    await buildBrowserApp(silentLog, new AbortController().signal)
     millwright = await MillwrightProcess.start()
     browser = await openBrowser()
   })

@@ -47,6 +47,8 @@ async function build(signal: AbortSignal): Promise<void> {
   try {
     await mkdir(next, { recursive: true })
     await runVite(next, signal)
+    // Another process may have built it meanwhile, and its readers keep what they found.
+    if (!(await isAppStale())) return
     await rename(APP_FOLDER, old).catch(() => undefined)
     await rename(next, APP_FOLDER)
   } finally {

@@ -1,6 +1,4 @@
 import type { WireAnomalies, WireAnomaly } from '../../../model/src/wire/anomaly.ts'
-import { silentLog } from '../../../server/src/kernel/log.ts'
-import { buildBrowserApp } from '../../../server/src/cli/browser-app.ts'
 import { MACHINE_SIGNALS, machine } from '../../../server/src/intelligence/runtime/test-machine.ts'
 import { MillwrightProcess } from '../../../server/test/support/millwright-process.ts'
 
@@ -38,7 +36,6 @@ export class JudgedPlant {
   }
 
   static async start(): Promise<JudgedPlant> {
-    await buildBrowserApp(silentLog, new AbortController().signal)
     const endMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS
     const plant = new JudgedPlant(await MillwrightProcess.start({ flags: ['--time-zone', 'Asia/Shanghai', '--intelligence.save-seconds', '1'] }), endMs)
     try {

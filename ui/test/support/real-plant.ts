@@ -1,5 +1,3 @@
-import { silentLog } from '../../../server/src/kernel/log.ts'
-import { buildBrowserApp } from '../../../server/src/cli/browser-app.ts'
 import { MillwrightProcess } from '../../../server/test/support/millwright-process.ts'
 
 /** A pump whose bearing is too hot, one that is well, and a press of which nothing came. */
@@ -21,7 +19,6 @@ export class RealPlant {
   }
 
   static async start(): Promise<RealPlant> {
-    await buildBrowserApp(silentLog, new AbortController().signal)
     const server = await MillwrightProcess.start({ flags: ['--provisioning.policy', 'review', '--time-zone', 'Asia/Shanghai'] })
     const plant = new RealPlant(server)
     await plant.#describe()

@@ -1,5 +1,3 @@
-import { silentLog } from '../../../server/src/kernel/log.ts'
-import { buildBrowserApp } from '../../../server/src/cli/browser-app.ts'
 import { MillwrightProcess } from '../../../server/test/support/millwright-process.ts'
 
 const HOUR = 3_600_000
@@ -22,7 +20,6 @@ export class TrendPlant {
   }
 
   static async start(): Promise<TrendPlant> {
-    await buildBrowserApp(silentLog, new AbortController().signal)
     const plant = new TrendPlant(await MillwrightProcess.start({ flags: ['--time-zone', 'Asia/Shanghai'] }), Math.floor(Date.now() / 1_000) * 1_000)
     await plant.#history()
     return plant
