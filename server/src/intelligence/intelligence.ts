@@ -12,6 +12,7 @@ import { DataSets } from './models/data-sets.ts'
 import { KillSwitch } from './models/kill-switch.ts'
 import { LifeCycle } from './models/life-cycle.ts'
 import { ModelRegistry } from './models/model-registry.ts'
+import { Renewal } from './models/renewal.ts'
 import { Retraining, SCHEDULE_AUTHOR } from './models/retraining.ts'
 import { DriftReferences } from './drift/drift-references.ts'
 import { OnnxModels } from './onnx/onnx-models.ts'
@@ -38,6 +39,7 @@ export class Intelligence {
   readonly feedback: Feedback
   readonly lifeCycle: LifeCycle
   readonly retraining: Retraining
+  readonly renewal: Renewal
   readonly stream: WatchClient
   readonly predictions: Predictions
   readonly expected: ExpectedBands
@@ -71,6 +73,7 @@ export class Intelligence {
       assetsOf: (series) => catalogueOf(plant.model, series, isUnwatched),
       onNews: (news) => this.#inOrder(() => this.#take(news)),
       onReplaced: (asset, model, state) => void this.#inOrder(() => this.lifeCycle.keep(asset, model, state)),
+      onForgotten: (assets) => this.renewal.learnAgain(assets),
       onSaved: (position) => void this.#inOrder(async () => seat.release(position)),
       onSkipped: (position, bytes) => void plant.events.record({ kind: 'intelligence.skipped', path: null, data: { position, bytes } }),
       onStarted: () => this.#tellAgain(),
@@ -85,6 +88,7 @@ export class Intelligence {
       if (this.models.of(asset).some(({ kind, stage }) => kind === 'onnx' && (stage === 'champion' || stage === 'shadow'))) void this.brought.refresh()
     } })
     this.lifeCycle = new LifeCycle({ ...shared, models: stores.models, plant: plant.model, isComputed: isUnwatched, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes, references: stores.references, brought: stores.brought })
+    this.renewal = new Renewal({ ...shared, models: stores.models, lifeCycle: this.lifeCycle, plant: plant.model, isComputed: isUnwatched, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes })
     this.retraining = new Retraining({ ...shared, lifeCycle: this.lifeCycle, models: stores.models, softSensors: stores.predictions.softSensors, lives: stores.predictions.lives, plant: plant.model, log, retrainDays: settings.retrainDays })
   }
 
@@ -116,6 +120,7 @@ export class Intelligence {
     const vibration = await Vibration.start({ ...parts, computed: predictions.computed, saveSeconds: settings.saveSeconds, maxLagBytes: settings.maxLagMegabytes * 1024 * 1024 })
     const running: Intelligence = new Intelligence(parts, settings, { anomalies, labels, quiet, models, killSwitch, predictions, references, brought, dataSets, vibration }, seat)
     await running.lifeCycle.recover()
+    await running.renewal.begin()
     void brought.refresh()
     running.#watchModel()
     running.#schedule()
@@ -141,7 +146,7 @@ export class Intelligence {
     if (shadow !== undefined) await this.models.put({ ...shadow, isKilled: off })
     if (shadow?.stage === 'shadow' && shadow.kind === 'watch') {
       if (off) this.stream.order({ type: 'drop', asset: shadow.asset })
-      else this.stream.order({ type: 'install', asset: shadow.asset, role: 'shadow', model: shadow.id, state: await this.models.state(shadow.id) })
+      else await this.lifeCycle.putInPlace(shadow)
     }
     // From here on nothing is written that a model says which is switched off; its thread takes that in at the end of its turn.
     void this.brought.refresh()
@@ -168,11 +173,12 @@ export class Intelligence {
     const watches = this.models.list().filter(({ kind }) => kind === 'watch')
     for (const model of watches) if (!champions.has(model.asset) || model.stage === 'champion') champions.set(model.asset, model.stage === 'champion' ? model.id : SELF_LEARNED)
     for (const [asset, model] of champions) {
-      const state = await this.models.state(model === SELF_LEARNED ? `${SELF_LEARNED}-${asset}` : model)
-      if (model !== SELF_LEARNED || state !== undefined) this.stream.order({ type: 'install', asset, role: 'champion', model, state })
+      const state = await this.models.watchState(model === SELF_LEARNED ? `${SELF_LEARNED}-${asset}` : model)
+      if (state !== undefined) this.stream.order({ type: 'install', asset, role: 'champion', model, state })
     }
     for (const model of watches) {
-      if (model.stage === 'shadow' && !model.isKilled) this.stream.order({ type: 'install', asset: model.asset, role: 'shadow', model: model.id, state: await this.models.state(model.id) })
+      const state = model.stage === 'shadow' && !model.isKilled ? await this.models.watchState(model.id) : undefined
+      if (state !== undefined) this.stream.order({ type: 'install', asset: model.asset, role: 'shadow', model: model.id, state })
     }
     void this.stream.kill(this.killSwitch.isAllOff, this.killSwitch.assets())
   }

@@ -10,6 +10,7 @@ export const modelsEn = {
     champion: 'What it says is told.',
     retired: 'It judges nothing any more.',
   },
+  renewing: 'An upgrade could not read what this model had learned. It is being learned anew from the same data; until then, what the machine learned by itself judges.',
   untested: 'It was checked, but not tried on the past yet. It judges nothing.',
   off: 'Switched off',
   selfLearned: 'Learned by itself',

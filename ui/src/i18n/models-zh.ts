@@ -13,6 +13,7 @@ export const modelsZh: Texts<typeof modelsEn> = {
     champion: '其判断会提示给大家。',
     retired: '不再参与评判。',
   },
+  renewing: '升级后无法读取该模型已学到的内容，正在用同样的数据重新学习；在此期间由设备自学的模型评判。',
   untested: '已检查，但还没有用历史数据试过；尚未参与评判。',
   off: '已关闭',
   selfLearned: '自学',

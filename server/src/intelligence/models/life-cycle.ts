@@ -9,7 +9,7 @@ import type { Log } from '../../kernel/log.ts'
 import type { AssetModel } from '../../plant/asset-model.ts'
 import type { EventLog } from '../../plant/event-log.ts'
 import { CODE_VERSION, standingVerdicts, type AnomalyStore } from '../anomalies/anomaly-store.ts'
-import { taughtBy, type LabelStore, type StoredLabel } from '../feedback/label-store.ts'
+import type { LabelStore, StoredLabel } from '../feedback/label-store.ts'
 import { SELF_LEARNED } from '../runtime/asset-slot.ts'
 import { MAX_SIGNALS } from '../runtime/asset-watch.ts'
 import type { IsComputed } from '../runtime/plant-catalogue.ts'
@@ -21,12 +21,12 @@ import type { ModelRegistry } from './model-registry.ts'
 import type { DriftReferences } from '../drift/drift-references.ts'
 import type { BackTested } from '../onnx/back-test-onnx.ts'
 import type { Fitting } from '../onnx/onnx-models.ts'
-import { train, type Trained, type TrainingOrder, type TrainSeries } from './trainer.ts'
+import { train, type Trained } from './trainer.ts'
+import { learnedSeries, trainingOrder, type LearnedSeries } from './training-order.ts'
+import { WorkQueue } from './work-queue.ts'
 import { verdictEffectOf } from './verdict-effect.ts'
 
 const DEFAULT_DAYS = 30
-/** Trainings that may wait for their turn. */
-const MAX_QUEUED = 50
 /** Judged anomalies that a finished model is tried on, the newest. */
 const MAX_REPLAYS = 20
 /** Progress is whole only with the figures: who waits for it reads them then. */
@@ -68,9 +68,8 @@ export interface TrainFields {
 /** From data to a model in service and back: train, shadow, promote, roll back, retire. Nobody approves their own model. */
 export class LifeCycle {
   readonly #parts: LifeCycleParts
-  #queue: Promise<void> = Promise.resolve()
-  #queued = 0
-  readonly #running = new Map<string, AbortController>()
+  /** Its trainings and trials. */
+  readonly queue = new WorkQueue()
 
   constructor(parts: LifeCycleParts) {
     this.#parts = parts
@@ -84,15 +83,21 @@ export class LifeCycle {
     }
   }
 
+  /** A model that serves or is tried is told to the stream, with what it learned. */
+  async putInPlace({ id, asset, stage }: ModelRecord): Promise<void> {
+    const state = await this.#parts.models.watchState(id)
+    if (state !== undefined && (stage === 'champion' || stage === 'shadow')) this.#parts.stream.order({ type: 'install', asset, role: stage, model: id, state })
+  }
+
   /** Begins a training; answers the record at once, its progress shows in it. Rejects with LIMIT_REACHED, OVERLOADED or PAYLOAD_INVALID. */
   async begin(asset: number, fields: TrainFields, author: string): Promise<ModelRecord> {
-    const { models, clock } = this.#parts
+    const { models, clock, plant, isComputed } = this.#parts
     const { dataSet, experiment } = fields
     const range = dataSet === undefined ? fields : { fromUs: dataSet.data.from * US_PER_MS, toUs: dataSet.data.to * US_PER_MS }
     const toUs = Math.min(range.toUs ?? clock.nowUs(), clock.nowUs())
     const fromUs = range.fromUs ?? toUs - DEFAULT_DAYS * US_PER_DAY
     if (toUs - fromUs < US_PER_DAY / 24) throw new MillwrightError('PAYLOAD_INVALID', 'a model needs at least an hour of data, and a day to judge by')
-    const series = dataSet === undefined ? this.#seriesOf(asset) : { asset, signals: dataSet.data.signals.slice(0, MAX_SIGNALS), states: dataSet.data.states }
+    const series = dataSet === undefined ? learnedSeries(plant, isComputed, asset) : { asset, signals: dataSet.data.signals.slice(0, MAX_SIGNALS), states: dataSet.data.states }
     if (series.signals.length === 0) throw new MillwrightError('PAYLOAD_INVALID', 'this asset has no numeric signals to learn from')
     const nowUs = clock.nowUs()
     const blank: ModelRecord = {
@@ -100,7 +105,7 @@ export class LifeCycle {
       purpose: WATCH_PURPOSE.en, purposeZh: WATCH_PURPOSE.zh, confusion: null, progress: 0, failure: null, dataSet: null, backTest: null, effects: [], history: [], hasState: false,
     }
     const record = atStage(blank, { stage: 'training', by: blank.author, nowUs })
-    this.#enqueue(record.id, () => this.#train(record, series, fromUs, toUs, fields))
+    this.queue.add(record.id, (signal) => this.#train(record, series, fromUs, toUs, fields, signal))
     await models.put(record)
     return record
   }
@@ -129,22 +134,11 @@ export class LifeCycle {
     const { models } = this.#parts
     const model = this.#get(id)
     if (model.kind !== 'onnx') throw new MillwrightError('CONFLICT', 'a model that is trained here is back-tested by its training; train another one on the range')
-    if (this.#running.has(id)) throw new MillwrightError('CONFLICT', 'this model is being tested already')
+    if (this.queue.has(id)) throw new MillwrightError('CONFLICT', 'this model is being tested already')
     if (range.toUs - range.fromUs < US_PER_DAY / 24) throw new MillwrightError('PAYLOAD_INVALID', 'a back-test needs at least an hour of data')
-    this.#enqueue(id, () => this.#backTest(id, range))
+    this.queue.add(id, (signal) => this.#backTest(id, range, signal))
     models.show({ ...model, progress: 0, failure: null })
     return this.#get(id)
-  }
-
-  /** Puts work at the end of the queue. */
-  #enqueue(id: string, work: () => Promise<void>): void {
-    if (this.#queued >= MAX_QUEUED) throw new MillwrightError('OVERLOADED', `${MAX_QUEUED} trainings wait already`)
-    this.#queued++
-    this.#running.set(id, new AbortController())
-    this.#queue = this.#queue.then(work).finally(() => {
-      this.#queued--
-      this.#running.delete(id)
-    })
   }
 
   #nextVersion(asset: number, output: string): number {
@@ -158,27 +152,24 @@ export class LifeCycle {
 
   /** Cancels a training that runs or waits. */
   cancel(id: string): boolean {
-    const controller = this.#running.get(id)
-    controller?.abort()
-    return controller !== undefined
+    return this.queue.cancel(id)
   }
 
   /** Settles when no training runs or waits. */
   idle(): Promise<void> {
-    return this.#queue
+    return this.queue.idle()
   }
 
-  async stop(): Promise<void> {
-    for (const controller of this.#running.values()) controller.abort()
-    await this.#queue
+  stop(): Promise<void> {
+    return this.queue.stop()
   }
 
   /** Puts a candidate beside the champion. One shadow an asset: another one goes back to candidate. */
   async shadow(id: string, by: string, note?: string): Promise<ModelRecord> {
     const { models, stream } = this.#parts
     const model = this.#expect(id, 'shadow')
-    if (this.#running.has(id)) throw new MillwrightError('CONFLICT', 'this model is being tested; wait for the end, or cancel it')
-    const state = model.kind === 'watch' ? await models.state(id) : undefined
+    if (this.queue.has(id)) throw new MillwrightError('CONFLICT', 'this model is being tested; wait for the end, or cancel it')
+    const state = model.kind === 'watch' ? await models.watchState(id) : undefined
     if (model.kind === 'watch' && state === undefined) throw new MillwrightError('CORRUPT_FILE', 'the learned state of this model is missing; train it again')
     for (const other of this.#line(model)) if (other.stage === 'shadow') await this.#move(other, 'candidate', by, 'another one is tried')
     if (model.kind === 'watch') stream.order({ type: 'install', asset: model.asset, role: 'shadow', model: id, state })
@@ -203,7 +194,9 @@ export class LifeCycle {
     const model = this.#get(id)
     if (model.stage !== 'champion') throw new MillwrightError('CONFLICT', `only a champion is rolled back; this model is ${model.stage}`)
     const before = this.#line(model).find((other) => other.stage === 'retired' && other.approver !== null && (other.hasState || other.kind === 'onnx') && other.id !== id)
-    if (model.kind === 'watch') stream.order({ type: 'install', asset: model.asset, role: 'champion', model: before?.id ?? SELF_LEARNED, state: await models.state(before?.id ?? selfLearnedId(model.asset)) })
+    const state = await models.watchState(before?.id ?? selfLearnedId(model.asset))
+    if (model.kind === 'watch' && before !== undefined && state === undefined) throw new MillwrightError('CONFLICT', `version ${before.version} is being learned anew after an upgrade; try again when it is ready`)
+    if (model.kind === 'watch') stream.order({ type: 'install', asset: model.asset, role: 'champion', model: before?.id ?? SELF_LEARNED, state })
     const retired = await this.#move(model, 'retired', by, note ?? 'rolled back')
     if (before !== undefined) await this.#move(before, 'champion', by, `back from version ${model.version}`)
     return retired
@@ -233,9 +226,8 @@ export class LifeCycle {
     return { hash, expected: dataSet.hash, isSame: hash === dataSet.hash, samples }
   }
 
-  async #train(record: ModelRecord, series: Series, fromUs: number, toUs: number, fields: TrainFields): Promise<void> {
+  async #train(record: ModelRecord, series: LearnedSeries, fromUs: number, toUs: number, fields: TrainFields, signal: AbortSignal): Promise<void> {
     const { models, labels, history, log, clock, events, plant, references } = this.#parts
-    const controller = this.#running.get(record.id) ?? new AbortController()
     try {
       const used = labels.of(record.asset).filter((label) => label.toUs > fromUs && label.fromUs < toUs)
       const dataSet: WireDataSet = {
@@ -244,7 +236,7 @@ export class LifeCycle {
       }
       const judged = this.#judged(record.asset, fromUs, toUs)
       const onProgress = (progress: number) => models.show({ ...(models.get(record.id) ?? record), progress: Math.min(ALMOST, progress) })
-      const trained = await train(this.#order(series, dataSet, judged, controller.signal, onProgress), history)
+      const trained = await train(trainingOrder(dataSet, { plant, maxMegabytes: this.#parts.trainMegabytes }, { replays: judged, signal, onProgress }), history)
       await models.putState(record.id, trained.state)
       await references.put(record.id, { inputs: [...trained.references], score: null })
       await models.put(atStage({ ...record, progress: 1, hasState: true, dataSet: { ...dataSet, samples: trained.samples, hash: trained.hash }, ...this.#results(trained, dataSet.labels.map(({ kind, from, to }) => ({ kind: kind as LabelKind, fromUs: from * US_PER_MS, toUs: to * US_PER_MS })), judged, toUs) }, { stage: 'candidate', by: record.author, nowUs: clock.nowUs() }))
@@ -255,7 +247,7 @@ export class LifeCycle {
     }
   }
 
-  async #backTest(id: string, { fromUs, toUs }: { readonly fromUs: number; readonly toUs: number }): Promise<void> {
+  async #backTest(id: string, { fromUs, toUs }: { readonly fromUs: number; readonly toUs: number }, signal: AbortSignal): Promise<void> {
     const { models, labels, events, plant, brought, alarmsPerWeek, log } = this.#parts
     const path = () => plant.assetById(this.#get(id).asset)?.path ?? null
     try {
@@ -263,7 +255,7 @@ export class LifeCycle {
       const used = labels.of(model.asset).filter((label) => label.toUs > fromUs && label.fromUs < toUs)
       const judged = this.#judged(model.asset, fromUs, toUs)
       const onProgress = (progress: number) => models.show({ ...this.#get(id), progress: Math.min(ALMOST, progress) })
-      const tested = await brought.backTest(model, { fromUs, toUs }, this.#running.get(id)?.signal ?? AbortSignal.abort(), onProgress)
+      const tested = await brought.backTest(model, { fromUs, toUs }, signal, onProgress)
       if (tested.judge !== undefined) await models.putState(id, tested.judge)
       const toldAgain = new Map(judged.map((anomaly) => [anomaly.id, tested.told.some(({ detectedUs, endedUs = toUs }) => detectedUs <= anomaly.toUs && endedUs >= anomaly.fromUs)]))
       // A score, or classes with a normal one: what it would have told is held against what people know.
@@ -284,29 +276,9 @@ export class LifeCycle {
     return { backTest: measured, effects, verdictEffect: verdictEffectOf(effects) }
   }
 
-  #order(series: Series, dataSet: WireDataSet, replays: TrainingOrder['replays'], signal: AbortSignal, onProgress: (part: number) => void): TrainingOrder {
-    const { plant, trainMegabytes } = this.#parts
-    const kindOf = (id: number): TrainSeries[] => {
-      const signalOf = plant.signalBySeries(id)
-      return signalOf === undefined ? [] : [{ series: id, kind: signalOf.kind }]
-    }
-    const taught = taughtBy(dataSet.labels.map(({ from, to, kind }) => ({ kind, fromUs: from * US_PER_MS, toUs: to * US_PER_MS }) as StoredLabel))
-    return {
-      thread: { shape: { signals: series.signals, states: series.states }, alarmsPerWeek: dataSet.alarmsPerWeek, taught },
-      series: [...series.states, ...series.signals].flatMap(kindOf),
-      fromUs: dataSet.from * US_PER_MS, toUs: dataSet.to * US_PER_MS, replays, maxMegabytes: trainMegabytes, signal, onProgress,
-    }
-  }
-
   #judged(asset: number, fromUs: number, toUs: number): Judged[] {
     const found = [...this.#parts.anomalies.all.values()].filter((anomaly) => anomaly.asset === asset && anomaly.verdicts.length > 0 && anomaly.detectedUs >= fromUs && anomaly.detectedUs < toUs)
     return found.sort((a, b) => b.detectedUs - a.detectedUs).slice(0, MAX_REPLAYS).map((anomaly) => ({ id: anomaly.id, fromUs: anomaly.beganUs, toUs: anomaly.endedUs ?? toUs, verdict: standingVerdicts(anomaly)[0]?.verdict ?? 'known' }))
-  }
-
-  #seriesOf(asset: number): Series {
-    const signals = this.#parts.plant.signalsOf(asset).filter(({ series }) => !this.#parts.isComputed(series)).sort((a, b) => a.series - b.series)
-    const numbers = signals.filter(({ kind }) => kind === 'number').map(({ series }) => series)
-    return { asset, signals: numbers.slice(0, MAX_SIGNALS), states: signals.filter(({ kind }) => kind === 'text' || kind === 'boolean').map(({ series }) => series) }
   }
 
   async #move(model: ModelRecord, stage: ModelRecord['stage'], by: string, note: string | undefined): Promise<ModelRecord> {
@@ -330,12 +302,6 @@ export class LifeCycle {
     if (!mayBecome(model.stage, stage)) throw new MillwrightError('CONFLICT', `a model that is ${model.stage} cannot become ${stage}`)
     return model
   }
-}
-
-interface Series {
-  readonly asset: number
-  readonly signals: readonly number[]
-  readonly states: readonly number[]
 }
 
 interface Judged {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../../kernel/log.ts'
 import { DocumentMap, type Documents } from '../anomalies/document-map.ts'
+import { isPresentWatch, WATCH_HEAD_BYTES } from '../runtime/watch-version.ts'
 import { modelRecord, upgradeRecord, type ModelRecord } from './model-record.ts'
 
 /** Models that are kept; of more, the oldest failed or retired one goes. */
@@ -55,6 +56,24 @@ export class ModelRegistry {
 
   async state(id: string): Promise<Uint8Array | undefined> {
     return await readFile(this.#fileOf(id)).catch(() => undefined)
+  }
+
+  /** What a watch learned, where this version can read it. */
+  async watchState(id: string): Promise<Uint8Array | undefined> {
+    const state = await this.state(id)
+    return state !== undefined && isPresentWatch(state) ? state : undefined
+  }
+
+  /** Whether what a watch learned is there and of the version that is read: a look at its first bytes. */
+  async isReadable(id: string): Promise<boolean> {
+    const handle = await open(this.#fileOf(id)).catch(() => undefined)
+    if (handle === undefined) return false
+    try {
+      const { buffer, bytesRead } = await handle.read(new Uint8Array(WATCH_HEAD_BYTES), 0, WATCH_HEAD_BYTES, 0)
+      return isPresentWatch(buffer.subarray(0, bytesRead))
+    } finally {
+      await handle.close()
+    }
   }
 
   /** What the back-test of a model that was brought learned of its scores: some kilobytes, read where the model is put in service. */

@@ -118,6 +118,16 @@ export class AssetSlot {
     return true
   }
 
+  /** What was learned of this asset from its history takes the place of what its own watch knows. False where a trained model judges it, or its own watch knows as much. */
+  learned(state: Uint8Array): boolean {
+    const known = AssetWatch.restore(state)
+    if (this.#champion.model !== SELF_LEARNED || known.framesSeen <= this.#champion.watch.framesSeen) return false
+    const news = this.#tracker.end(this.#lastUs)
+    if (news !== undefined) this.#options.onNews(news)
+    this.#champion = this.#running('champion', SELF_LEARNED, isSameShape(known.shape, this.shape) ? known : known.reshaped(this.shape))
+    return true
+  }
+
   /** The shadow takes the champion's place, with all that it learned meanwhile. False when it is not the shadow. */
   promote(model: string): boolean {
     const shadow = this.#shadow

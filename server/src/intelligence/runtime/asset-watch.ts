@@ -17,6 +17,7 @@ import { signalParts, type Found, type SignalPart } from './signal-parts.ts'
 import { StateDwell } from './state-dwell.ts'
 import { Stillness } from './stillness.ts'
 import { ToldStretch } from './told-stretch.ts'
+import { WATCH_KIND, WATCH_VERSION } from './watch-version.ts'
 
 /** Most numeric signals of one asset that are watched together; the others are named as left out. */
 export const MAX_SIGNALS = 48
@@ -30,7 +31,6 @@ const STILL_LEARNED = 1_440
 const CERTAIN = 20
 /** An anomaly has a hysteresis, rests half an hour after its end, and is lived with after this many judged frames: two days. */
 const GATE = { offAt: 0.6, offAtPeak: 0.05, refractory: 30, longest: 2 * 1_440 }
-const [KIND, VERSION] = ['asset-watch', 7]
 
 /** The signals of an asset that are watched, by the id of their series: a rename changes nothing. */
 export interface WatchShape {
@@ -336,9 +336,9 @@ export class AssetWatch {
     grown.#stillness.takeOver(this.#stillness, numbers)
     grown.#dwell.takeOver(this.#dwell, states)
     grown.#routed.takeOver(this.#routed, numbers, states)
-    const writer = new StateWriter(KIND, VERSION)
+    const writer = new StateWriter(WATCH_KIND, WATCH_VERSION)
     this.#gate.save(writer)
-    grown.#gate.restore(new StateReader(writer.finish(), KIND, VERSION))
+    grown.#gate.restore(new StateReader(writer.finish(), WATCH_KIND, WATCH_VERSION))
     remapColumn(grown.#movedUs, this.#movedUs, numbers)
     grown.#regime = this.#regime
     grown.#framesInState = this.#framesInState
@@ -349,7 +349,7 @@ export class AssetWatch {
 
   /** The whole state; {@link AssetWatch.restore} makes the same watch of it. */
   save(): Uint8Array {
-    const into = new StateWriter(KIND, VERSION)
+    const into = new StateWriter(WATCH_KIND, WATCH_VERSION)
     into.text(JSON.stringify(this.shape))
     for (const value of [this.#regime, this.#framesInState, this.#framesSeen, Number(this.#isExcluded)]) into.number(value)
     for (const part of this.#saved()) part.save(into)
@@ -363,8 +363,8 @@ export class AssetWatch {
 
   /** Throws MillwrightError CORRUPT_FILE for anything but what {@link save} wrote. */
   static restore(bytes: Uint8Array): AssetWatch {
-    const from = new StateReader(bytes, KIND, VERSION)
-    if (from.version !== VERSION) throw new MillwrightError('CORRUPT_FILE', `this state is of version ${from.version} and cannot be read any more; the asset is learned anew`)
+    const from = new StateReader(bytes, WATCH_KIND, WATCH_VERSION)
+    if (from.version !== WATCH_VERSION) throw new MillwrightError('CORRUPT_FILE', `this state is of version ${from.version} and cannot be read any more; the asset is learned anew`)
     // Our own writer made it, and the file's checksum held.
     const watch = new AssetWatch(JSON.parse(from.text()) as WatchShape)
     watch.#regime = from.number()

@@ -119,6 +119,8 @@ export type WatchOrder =
   | { readonly type: 'teach'; readonly asset: AssetId; readonly ranges: readonly TaughtRange[] }
   /** Without a state: learn from nothing. */
   | { readonly type: 'install'; readonly asset: AssetId; readonly role: ModelRole; readonly model: string; readonly state: Uint8Array | undefined }
+  /** What an asset's own watch learned from the history, where it knows less itself. */
+  | { readonly type: 'learned'; readonly asset: AssetId; readonly state: Uint8Array }
   /** The shadow becomes the champion. */
   | { readonly type: 'promote'; readonly asset: AssetId; readonly model: string }
   | { readonly type: 'drop'; readonly asset: AssetId }
@@ -135,6 +137,8 @@ export type WatchOrder =
 /** What the watch thread says. */
 export type WatchMessage =
   | { readonly type: 'ready'; readonly position: number }
+  /** What these assets' own watches had learned cannot be read: they began anew. */
+  | { readonly type: 'forgotten'; readonly assets: readonly AssetId[] }
   /** The assets of these series, please: the stream waits for them. */
   | { readonly type: 'needCatalogue'; readonly series: readonly SeriesId[] }
   | { readonly type: 'news'; readonly news: AnomalyNews }

@@ -19,6 +19,8 @@ export interface WatchClientParts {
   /** Keeps news; settles when they are durable, in their order. */
   onNews(news: AnomalyNews): Promise<void>
   onReplaced(asset: AssetId, model: string, state: Uint8Array): void
+  /** What the own watches of these assets had learned cannot be read; they began anew. */
+  onForgotten(assets: readonly AssetId[]): void
   /** The journal behind this position is still needed. */
   onSaved(position: number): void
   onSkipped(position: number, bytes: number): void
@@ -143,6 +145,8 @@ export class WatchClient {
         this.#failures = 0
         this.order({ type: 'catalogue', isWhole: true, assets: catalogue() })
         return void this.#parts.onStarted().then(() => this.order({ type: 'follow', journal }))
+      case 'forgotten':
+        return this.#parts.onForgotten(message.assets)
       case 'needCatalogue':
         return this.order({ type: 'catalogue', isWhole: false, assets: assetsOf(message.series) })
       case 'news':

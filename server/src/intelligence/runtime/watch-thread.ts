@@ -5,6 +5,7 @@ import type { SharedHead, SharedJournal } from '../../journal/segments/shared-he
 import { saveCompiledCode } from '../../kernel/compiled-code.ts'
 import { messageOf } from '../../kernel/error.ts'
 import { bytesToSkip, followJournal } from '../follow-journal.ts'
+import { SELF_LEARNED } from './asset-slot.ts'
 import type { WatchMessage, WatchOrder } from './stream-messages.ts'
 import { StreamWatch } from './stream-watch.ts'
 import { readWatchState, writeWatchState } from './watch-state-file.ts'
@@ -61,6 +62,7 @@ if (saved !== undefined) {
     position = 0
     savedPosition = 0
     for (const { asset } of saved.slots) watch.forget(asset)
+    say({ type: 'forgotten', assets: saved.slots.filter(({ champion }) => champion.model === SELF_LEARNED).map(({ asset }) => asset) })
     say({ type: 'trouble', message: `what was learned cannot be read (${messageOf(thrown)}); it is learned anew` })
   }
 }
@@ -86,6 +88,9 @@ async function obey(order: WatchOrder): Promise<void> {
     case 'install':
       isSaveDue = true
       if (watch.slot(order.asset)?.install(order.role, order.model, order.state) !== true) say({ type: 'trouble', message: `model ${order.model} does not fit asset ${order.asset} and is not used` })
+      return
+    case 'learned':
+      isSaveDue = watch.slot(order.asset)?.learned(order.state) === true || isSaveDue
       return
     case 'promote':
       isSaveDue = true

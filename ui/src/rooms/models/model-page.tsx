@@ -16,7 +16,7 @@ import { DriftPanel } from './drift-panel.tsx'
 import { Effects } from './effects.tsx'
 import { ModelActions } from './model-actions.tsx'
 import { ModelCard } from './model-card.tsx'
-import { ModelStage } from './model-stage.tsx'
+import { isRenewed, ModelStage } from './model-stage.tsx'
 import { OnnxPanel } from './onnx-panel.tsx'
 
 /** One model: what it is for, how it did, what it stands on, how far the present has moved from that, and what people did with it. */
@@ -43,6 +43,7 @@ function Content({ model }: { readonly model: WireModel }) {
           <ModelActions model={model} />
         </div>
         <p className="mw-soft">{t(stage === 'candidate' && model.backTest === null && model.metrics.length === 0 ? 'models.untested' : `models.stageHelp.${stage}`)}</p>
+        {stage !== 'training' && stage !== 'failed' && isRenewed(model) && <p className="mw-notice">{t('models.renewing')}</p>}
         {failure !== null && (
           <p className="mw-notice mw-notice-outside">
             {t('models.facts.failure')}: {failure}
