@@ -1,7 +1,7 @@
 import { encodePath } from './api/client.ts'
 
 /** Lists of models by what becomes of them. */
-export const MODEL_LISTS = ['inService', 'candidates', 'all', 'past', 'experiment'] as const
+export const MODEL_LISTS = ['inService', 'candidates', 'all', 'past', 'retraining', 'experiment'] as const
 export type ModelList = (typeof MODEL_LISTS)[number]
 
 const isoTime = (timeMs: number) => new Date(Math.round(timeMs)).toISOString()

@@ -75,6 +75,9 @@ describe('soft sensors, life models and the arena, in use', { skip: skipReason }
       await page.getByRole('region', { name: 'Where it comes from' }).getByText(APPROVER).waitFor()
       await page.goto(`${server.url}/soft-sensors`)
       assert.match((await page.getByRole('row', { name: /ph_lab/ }).textContent()) ?? '', /In service.*± .*100%.*李娜.*Wang Wei/)
+      await page.goto(`${server.url}/models/retraining`)
+      assert.match((await page.getByRole('row', { name: /ph_lab/ }).textContent()) ?? '', /soft sensor.*not due.*0 days old/)
+      assert.ok(await page.getByRole('button', { name: 'Train what is due now: 0' }).isDisabled())
     })
   })
 

@@ -1,6 +1,6 @@
 /** Texts of the pages about AI models in English. */
 export const modelsEn = {
-  lists: { inService: 'In service', candidates: 'Candidates', all: 'All models', past: 'Retired', experiment: 'New candidate' },
+  lists: { inService: 'In service', candidates: 'Candidates', all: 'All models', past: 'Retired', retraining: 'Training plan', experiment: 'New candidate' },
   stage: { training: 'Being trained', failed: 'Failed', candidate: 'Candidate', shadow: 'Shadow', champion: 'In charge', retired: 'Retired' },
   stageHelp: {
     training: 'It learns from the history. Nothing depends on it yet.',
@@ -116,6 +116,32 @@ export const modelsEn = {
     now: 'This model',
     anomaly: 'Anomaly',
   },
+  retraining: {
+    none: 'Nothing is trained anew by itself yet',
+    noneText: 'The plan fills when people judge anomalies, when a soft sensor or a life model is in service, or when a brought model says how often it wants to be trained.',
+    help: 'Every day a candidate is trained for all that is due, next at {{time}}. None goes into service by itself: people try it and approve it.',
+    begin: 'Train what is due now: {{shown}}',
+    begun: 'Trainings begun: {{shown}}.',
+    what: 'For',
+    state: 'Due',
+    why: 'Why',
+    last: 'Newest model',
+    due: 'due',
+    dueElsewhere: 'due, where it was made',
+    notDue: 'not due',
+    kinds: { watch: 'watch of a machine', soft_sensor: 'soft sensor', life_model: 'remaining life', onnx: 'brought model' },
+  },
+  confusion: {
+    title: 'Said, beside the truth',
+    corner: 'True \\ said',
+    recall: 'Found',
+    recallHelp: 'Recall: of the windows that were this class, the part that it called so',
+    precision: 'Right when said',
+    precisionHelp: 'Precision: of the windows that it called this class, the part that was',
+    truth: { signal: 'Windows, by the signal that the contract names as the truth.', labels: 'Windows, by what people marked.' },
+    unknown: 'Windows of which the truth is not known: {{shown}}.',
+  },
+  lineage: { value: 'Newest value', model: 'Model', forgotten: 'not kept any more' },
   registry: {
     search: 'Machine, output, experiment or name',
     anyStage: 'Every stage',

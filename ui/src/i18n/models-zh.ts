@@ -3,7 +3,7 @@ import type { Texts } from './texts.ts'
 
 /** Texts of the pages about AI models in Chinese. */
 export const modelsZh: Texts<typeof modelsEn> = {
-  lists: { inService: '在用', candidates: '候选', all: '全部模型', past: '已退役', experiment: '新建候选' },
+  lists: { inService: '在用', candidates: '候选', all: '全部模型', past: '已退役', retraining: '训练计划', experiment: '新建候选' },
   stage: { training: '训练中', failed: '失败', candidate: '候选', shadow: '影子', champion: '在用', retired: '已退役' },
   stageHelp: {
     training: '正在从历史数据学习，尚未影响任何结果。',
@@ -119,6 +119,32 @@ export const modelsZh: Texts<typeof modelsEn> = {
     now: '此模型',
     anomaly: '异常',
   },
+  retraining: {
+    none: '目前没有需要自动重新训练的模型',
+    noneText: '有人评判了异常、软测量或寿命模型已投用，或自带模型声明了训练周期之后，这里会列出计划。',
+    help: '每天为所有到期项训练候选模型，下次在 {{time}}。候选不会自动投用，须由人试用并批准。',
+    begin: '立即训练到期项：{{shown}}',
+    begun: '已开始 {{shown}} 项训练。',
+    what: '对象',
+    state: '是否到期',
+    why: '原因',
+    last: '最新模型',
+    due: '到期',
+    dueElsewhere: '到期（须在原处训练）',
+    notDue: '未到期',
+    kinds: { watch: '设备监视', soft_sensor: '软测量', life_model: '剩余寿命', onnx: '自带模型' },
+  },
+  confusion: {
+    title: '判断与实际对照',
+    corner: '实际 \\ 判断',
+    recall: '查全率',
+    recallHelp: '实际为该类的窗口中，被判为该类的比例',
+    precision: '查准率',
+    precisionHelp: '判为该类的窗口中，实际为该类的比例',
+    truth: { signal: '按窗口统计，以合约指定的信号为准。', labels: '按窗口统计，以人工标注为准。' },
+    unknown: '另有 {{shown}} 个窗口的实际类别未知。',
+  },
+  lineage: { value: '最新值', model: '模型', forgotten: '已不再保留' },
   registry: {
     search: '设备、输出、实验或姓名',
     anyStage: '全部阶段',

@@ -26,9 +26,11 @@ export function endsDatabase(thrown: unknown): boolean {
 }
 
 /**
- * Tells whether appends may go on failing after this error until the database is opened again: it takes the room for its temporary files from
- * the free space it found when it began, and does not look again once a full disk has been cleared.
+ * Tells whether appends may go on failing after this error until the database is opened again. It takes the room for its temporary files from
+ * the free space it found when it began, and does not look again once a full disk has been cleared. And a commit that ran out of memory cannot
+ * clean up behind itself: its update of the position stays, and every later one meets "Conflict on update!" (duckdb pull request 26019). Nobody
+ * else updates what an append does, so that a conflict has no other cause.
  */
 export function endsAppends(thrown: unknown): boolean {
-  return endsDatabase(thrown) || /failed to offload|max_temp_directory_size/i.test(messageOf(thrown))
+  return endsDatabase(thrown) || /failed to offload|max_temp_directory_size|failed to commit|conflict on (update|tuple deletion)/i.test(messageOf(thrown))
 }

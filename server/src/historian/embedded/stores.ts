@@ -74,6 +74,8 @@ function duckConfig(dir: string, settings: HistorianSettings): Record<string, st
 /** From here on no statement, whoever wrote it, reaches beyond the historian's folder. */
 async function lockDown(recent: RecentStore, dir: string, settings: HistorianSettings): Promise<void> {
   const connection = await recent.duck.connect()
+  // What was replayed from the log is held in memory until it is in the file: the lower limit could not be kept with it.
+  await connection.run('CHECKPOINT')
   // Footers of Parquet files are kept between statements; time without a zone is UTC.
   await connection.run(`SET GLOBAL parquet_metadata_cache = true; SET GLOBAL TimeZone = 'UTC'; SET GLOBAL memory_limit = '${settings.memoryMiB}MiB'`)
   // A database that failed must not write to its file once another one has it open; a sound one is told to before it is closed.

@@ -83,7 +83,7 @@ export class Retraining {
       const watches = models.of(asset).filter(({ kind }) => kind === 'watch')
       const last = watches[0]?.created ?? null
       const fresh = labels.of(asset).filter(({ createdUs }) => createdUs / US_PER_MS > (last ?? 0)).length
-      const why = fresh > 0 ? { en: `People said something ${fresh} times since its last model.`, zh: `上次建模之后有 ${fresh} 条新的人工意见。` } : { en: 'Nobody said anything since its last model.', zh: '上次建模之后没有新的人工意见。' }
+      const why = fresh > 0 ? { en: `New verdicts and labels since its last model: ${fresh}.`, zh: `上次建模之后有 ${fresh} 条新的人工意见。` } : { en: 'No new verdict or label since its last model.', zh: '上次建模之后没有新的人工意见。' }
       return [{ kind: 'watch' as const, id: watches.find(({ stage }) => stage === 'champion')?.id ?? null, name: path, last, isDue: fresh > 0, isHere: true, why, begin: (author: string) => lifeCycle.begin(asset, {}, author) }]
     })
   }
@@ -114,7 +114,7 @@ export class Retraining {
       const alike = lives.list().filter((other) => other.definition.name === definition.name && other.stage !== 'failed')
       const last = Math.max(...alike.map(({ created }) => created))
       const failures = definition.failures === 'given' ? [] : [...(await lives.failures(definition)).values()].flat().filter(({ toUs }) => toUs / US_PER_MS > last)
-      const why = definition.failures === 'given' ? { en: 'Its runs were given by hand: it is trained anew with others.', zh: '其运行记录为人工给定：需给出新的记录后再训练。' } : failures.length > 0 ? { en: `${failures.length} failures since it was trained.`, zh: `训练之后又有 ${failures.length} 次故障。` } : { en: 'No failure since it was trained.', zh: '训练之后没有新的故障。' }
+      const why = definition.failures === 'given' ? { en: 'Its runs were given by hand: it is trained anew with others.', zh: '其运行记录为人工给定：需给出新的记录后再训练。' } : failures.length > 0 ? { en: `Failures since it was trained: ${failures.length}.`, zh: `训练之后又有 ${failures.length} 次故障。` } : { en: 'No failure since it was trained.', zh: '训练之后没有新的故障。' }
       planned.push({
         kind: 'life_model', id: model.id, name: definition.name, last, isDue: failures.length > 0, isHere: definition.failures !== 'given', why,
         begin: async (author) => {

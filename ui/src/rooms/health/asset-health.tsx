@@ -10,6 +10,7 @@ import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
 import { AssetCrumbs } from '../../parts/asset-crumbs.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { SampleLineage } from '../../parts/sample-lineage.tsx'
 import { Failure, Loading, QueryView } from '../../parts/view-state.tsx'
 import { ForecastPanel } from './forecast-panel.tsx'
 import { HealthIndex, RemainingLife } from './health-index.tsx'
@@ -77,6 +78,7 @@ function Known({ health }: { readonly health: WireAssetHealth }) {
         <HealthIndex health={health} large />
         <p className="mw-soft">{t(`health.sourceHelp.${source}`)}</p>
         {signals.index !== null && <Link to={links.trend([signals.index])}>{t('health.course')}</Link>}
+        {signals.index !== null && <SampleLineage signal={signals.index} />}
       </div>
       <div>
         <h2>{t('health.life')}</h2>
@@ -84,6 +86,7 @@ function Known({ health }: { readonly health: WireAssetHealth }) {
           <RemainingLife life={life} />
         </p>
         {signals.life !== null && <Link to={links.trend([signals.life])}>{t('health.course')}</Link>} {lifeModel !== null && <Link to={links.lifeModels()}>{t('health.lifeModels')}</Link>}
+        {signals.life !== null && <SampleLineage signal={signals.life} />}
       </div>
       <div>
         <h2>{t('health.why')}</h2>

@@ -11,6 +11,7 @@ import { AssetCrumbs } from '../../parts/asset-crumbs.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { QueryView } from '../../parts/view-state.tsx'
 import { useBackTestText } from './back-test-text.tsx'
+import { ConfusionPanel } from './confusion-panel.tsx'
 import { DataSetPanel } from './data-set-panel.tsx'
 import { DriftPanel } from './drift-panel.tsx'
 import { Effects } from './effects.tsx'
@@ -28,6 +29,7 @@ export function ModelPage({ id }: { readonly id: string }) {
 function Content({ model }: { readonly model: WireModel }) {
   const { t } = useTranslation()
   const { asset, version, stage, failure } = model
+  const isLearnedAnew = stage !== 'training' && stage !== 'failed' && isRenewed(model)
   return (
     <>
       <Link className="mw-back" to={links.modelsOf(asset)}>
@@ -42,8 +44,7 @@ function Content({ model }: { readonly model: WireModel }) {
           </h2>
           <ModelActions model={model} />
         </div>
-        <p className="mw-soft">{t(stage === 'candidate' && model.backTest === null && model.metrics.length === 0 ? 'models.untested' : `models.stageHelp.${stage}`)}</p>
-        {stage !== 'training' && stage !== 'failed' && isRenewed(model) && <p className="mw-notice">{t('models.renewing')}</p>}
+        <p className="mw-soft">{t(isLearnedAnew ? 'models.renewing' : stage === 'candidate' && model.backTest === null && model.metrics.length === 0 ? 'models.untested' : `models.stageHelp.${stage}`)}</p>
         {failure !== null && (
           <p className="mw-notice mw-notice-outside">
             {t('models.facts.failure')}: {failure}
@@ -53,6 +54,7 @@ function Content({ model }: { readonly model: WireModel }) {
       <div className="mw-models-columns">
         <div className="mw-models-main">
           <Figures model={model} />
+          <ConfusionPanel model={model} />
           {model.output === ANOMALIES && <Effects model={model} />}
           <OnnxPanel model={model} />
           <DriftPanel model={model} />

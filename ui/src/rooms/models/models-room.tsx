@@ -12,6 +12,7 @@ import { InService } from './in-service.tsx'
 import { Candidates, PastModels } from './model-lists.tsx'
 import { ModelPage } from './model-page.tsx'
 import { Registry } from './registry.tsx'
+import { Retraining } from './retraining.tsx'
 import './models.css'
 
 const ASSET = 'asset/'
@@ -38,6 +39,7 @@ export function ModelsRoom() {
           {list === 'candidates' && <Candidates />}
           {list === 'all' && <Registry />}
           {list === 'past' && <PastModels />}
+          {list === 'retraining' && <Retraining />}
           {list === 'experiment' && <ExperimentPage />}
           {asset !== undefined && <AssetModels key={asset} path={asset} />}
           {id !== undefined && <ModelPage key={id} id={id} />}
