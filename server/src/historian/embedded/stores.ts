@@ -6,7 +6,7 @@ import type { Log } from '../../kernel/log.ts'
 import type { HistorianSettings } from '../settings.ts'
 import { HISTORY_FOLDER } from './backup.ts'
 import { ColdStore } from './cold-store.ts'
-import { Duck, sqlText } from './duck.ts'
+import { Duck, type DuckConnection, sqlText } from './duck.ts'
 import { duckError } from './duck-error.ts'
 import { loadManifest } from './manifest.ts'
 import { rebuildManifest } from './manifest-rebuild.ts'
@@ -74,16 +74,26 @@ function duckConfig(dir: string, settings: HistorianSettings): Record<string, st
 /** From here on no statement, whoever wrote it, reaches beyond the historian's folder. */
 async function lockDown(recent: RecentStore, dir: string, settings: HistorianSettings): Promise<void> {
   const connection = await recent.duck.connect()
-  // What was replayed from the log is held in memory until it is in the file: the lower limit could not be kept with it.
-  await connection.run('CHECKPOINT')
   // Footers of Parquet files are kept between statements; time without a zone is UTC.
-  await connection.run(`SET GLOBAL parquet_metadata_cache = true; SET GLOBAL TimeZone = 'UTC'; SET GLOBAL memory_limit = '${settings.memoryMiB}MiB'`)
+  await connection.run("SET GLOBAL parquet_metadata_cache = true; SET GLOBAL TimeZone = 'UTC'")
+  await lowerMemory(connection, settings.memoryMiB)
   // A database that failed must not write to its file once another one has it open; a sound one is told to before it is closed.
   await connection.run('PRAGMA disable_checkpoint_on_shutdown')
   await connection.run(
     `SET allowed_directories = [${sqlText(path.resolve(dir))}]; SET enable_external_access = false; SET lock_configuration = true`,
   )
   connection.close()
+}
+
+/** What was replayed from the log may be in memory until it is in the file; it is written there only where the limit needs it, since a disk may be full. */
+async function lowerMemory(connection: DuckConnection, memoryMiB: number): Promise<void> {
+  const lower = `SET GLOBAL memory_limit = '${memoryMiB}MiB'`
+  try {
+    await connection.run(lower)
+  } catch {
+    await connection.run('CHECKPOINT')
+    await connection.run(lower)
+  }
 }
 
 /** Opens the recent store only where there is one. */
