@@ -1,4 +1,5 @@
 import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
+import { remapColumn } from './remap.ts'
 
 /** Frames from its beginning in which an anomaly takes in the signals that move with it: effects follow their cause within the hour. */
 const GATHERING = 60
@@ -48,6 +49,14 @@ export class AnomalyLead {
     const passes = other > Math.max(CLEAR, own) || (stay !== undefined && this.#stays === 0)
     this.#passed = passes ? this.#passed + 1 : 0
     return this.#passed >= CONFIRMED
+  }
+
+  /** Takes over what is known of an anomaly that lasts, of signals whose places have changed; `places` as in {@link remapColumn}. A signal that is new does not belong to it. */
+  takeOver(other: AnomalyLead, places: readonly number[]): void {
+    remapColumn(this.#belongs, other.#belongs, places)
+    this.#frames = other.#frames
+    this.#passed = other.#passed
+    this.#stays = other.#stays
   }
 
   save(into: StateWriter): void {

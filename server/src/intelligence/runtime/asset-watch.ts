@@ -335,6 +335,7 @@ export class AssetWatch {
     }
     grown.#stillness.takeOver(this.#stillness, numbers)
     grown.#dwell.takeOver(this.#dwell, states)
+    grown.#lead.takeOver(this.#lead, numbers)
     grown.#routed.takeOver(this.#routed, numbers, states)
     const writer = new StateWriter(WATCH_KIND, WATCH_VERSION)
     this.#gate.save(writer)

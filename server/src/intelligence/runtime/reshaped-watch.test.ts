@@ -8,23 +8,28 @@ import { machine, MACHINE_SIGNALS } from './test-machine.ts'
 
 const START = Date.UTC(2026, 0, 1) * 1_000
 const DAY = 1_440
-const TEMPERATURE = MACHINE_SIGNALS.indexOf('bearing_temperature')
+const [TEMPERATURE, FLOW] = [MACHINE_SIGNALS.indexOf('bearing_temperature'), MACHINE_SIGNALS.indexOf('flow')]
 
 interface Stretch {
   readonly from: number
   readonly to: number
   readonly places: readonly number[]
   readonly fault?: (minute: number) => number
+  /** The part of the flow that is left, by the minute. */
+  readonly flow?: (minute: number) => number
 }
 
 /** Feeds minutes `from` to `to`; `places` says which of the machine's signals the watch has, in its order. */
-function feed(watch: AssetWatch, { from, to, places, fault = () => 0 }: Stretch): FrameVerdict[] {
+function feed(watch: AssetWatch, { from, to, places, fault = () => 0, flow = () => 1 }: Stretch): FrameVerdict[] {
   const verdicts: FrameVerdict[] = []
   const close = (endUs: number) => void verdicts.push(watch.closeFrame(endUs, 1))
   for (const { signal, timeUs, value } of machine({ seed: 50, fromUs: START, minutes: to, fault })) {
     if (timeUs < START + from * US_PER_MINUTE) continue
     if (signal === 'state') watch.regimes.add(0, timeUs, String(value))
-    else if (places.includes(signal)) watch.frames.add(places.indexOf(signal), timeUs, Number(value), Status.good, timeUs, close)
+    else if (places.includes(signal)) {
+      const left = signal === FLOW ? flow((timeUs - START) / US_PER_MINUTE) : 1
+      watch.frames.add(places.indexOf(signal), timeUs, Number(value) * left, Status.good, timeUs, close)
+    }
   }
   return verdicts
 }
@@ -54,6 +59,16 @@ test('a signal that is gone leaves the others as they were, in whatever order th
   assert.deepEqual(begun(feed(smaller, { from: 4 * DAY, to: 5 * DAY, places: left })), [])
   const [found] = begun(feed(smaller, { from: 5 * DAY, to: 5 * DAY + 180, places: left, fault: (minute) => (minute < 5 * DAY ? 0 : 6) }))
   assert.equal(found?.parts[0]?.series, 100 + TEMPERATURE)
+})
+
+test('a signal that comes while an anomaly lasts does not hide another cause, which is told as an anomaly of its own', () => {
+  const [old, all, from] = [[0, 1, TEMPERATURE, FLOW], [4, 0, FLOW, 1, TEMPERATURE], 3 * DAY]
+  const warm = { fault: (minute: number) => (minute < from ? 0 : 1.2), flow: (minute: number) => (minute < from + 180 ? 1 : 0.67) }
+  const watch = new AssetWatch(shapeOf(old))
+  const [first] = begun(feed(watch, { from: 0, to: from + 170, places: old, ...warm }))
+  assert.equal(first?.parts[0]?.series, 100 + TEMPERATURE)
+  const [second] = begun(feed(watch.reshaped(shapeOf(all)), { from: from + 170, to: from + 200, places: all, ...warm }))
+  assert.equal(second?.parts[0]?.series, 100 + FLOW, 'ten minutes after the signal came')
 })
 
 test('a model that was trained before a signal came is taken with it; one of other signals altogether is not', () => {
