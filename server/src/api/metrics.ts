@@ -78,6 +78,7 @@ function registerStores(register: Registry, { status, history, model, inbox }: R
   fromHistory('millwright_history_files', 'Parquet files', ({ files }) => files)
   fromHistory('millwright_history_quarantined_files', 'Damaged files set aside', ({ quarantined }) => quarantined.length)
   fromHistory('millwright_history_compactions', 'Compactions since the start', ({ compactions }) => compactions.runs)
+  fromHistory('millwright_history_compactions_failed', 'Compactions that failed since the history was opened; they are tried again', ({ compactions }) => compactions.failed)
   fromHistory('millwright_history_last_compaction_seconds', 'Duration of the last compaction', ({ compactions }) => compactions.lastMs / 1_000)
   gauge(register, 'millwright_disk_free_bytes', 'Space left on the disk of the data folder', async () => (await status.disk().catch(() => undefined))?.freeBytes ?? [])
 

@@ -109,8 +109,8 @@ export interface HistorianStatus {
   readonly newestUs: number | undefined
   /** Files that were found damaged and set aside, with why. */
   readonly quarantined: readonly { readonly file: string; readonly reason: string }[]
-  /** How often a compaction ran, what it moved, and how long the last one took. */
-  readonly compactions: { readonly runs: number; readonly rows: number; readonly lastMs: number }
+  /** How often a compaction ran, how often one failed since the database was opened, what was moved, and how long the last one took. */
+  readonly compactions: { readonly runs: number; readonly failed: number; readonly rows: number; readonly lastMs: number }
 }
 
 export interface VerifyReport {

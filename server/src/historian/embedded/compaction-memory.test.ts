@@ -29,7 +29,7 @@ function entry(index: number) {
   return builder.view(0)
 }
 
-it('a commit that ran out of memory has the database opened again, and appends go on', { timeout: 300_000 }, async () => {
+it('a commit that ran out of memory has the database opened again, a compaction that does is counted, and appends and reads go on', { timeout: 300_000 }, async () => {
   const dir = await mkdtemp(path.join(tmpdir(), 'memory-'))
   const historian = await openEmbeddedHistorian({ dir, settings: { ...testSettings, memoryMiB: 64 }, clock: systemClock, log: silentLog })
   const failures: unknown[] = []
@@ -40,6 +40,10 @@ it('a commit that ran out of memory has the database opened again, and appends g
   assert.equal(historian.position(), ENTRIES, String(failures.at(-1)))
   assert.ok(failures.some(endsAppends), 'this much never fitted into the memory at once')
   assert.ok(failures.every((failure) => failure instanceof MillwrightError))
+  await assert.rejects(historian.compact(), { code: 'OVERLOADED' })
+  assert.equal((await historian.status()).compactions.failed, 1)
+  await historian.append({ batches: [], events: [], next: ENTRIES + 1 })
+  assert.equal(historian.position(), ENTRIES + 1)
   const numbers = await historian.readSamples({ series: 2, kind: 'number', ...ALL }, { limit: 1_000, order: 'ascending' })
   assert.deepEqual([...numbers.block.timesUs], Array.from({ length: ENTRIES }, (_, index) => index * US_PER_SECOND))
   assert.deepEqual((await historian.status()).quarantined, [])

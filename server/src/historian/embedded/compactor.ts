@@ -35,6 +35,7 @@ export interface CompactorParts {
 export class Compactor {
   readonly #parts: CompactorParts
   #runs = 0
+  #failed = 0
   #rows = 0
   #lastMs = 0
 
@@ -42,8 +43,18 @@ export class Compactor {
     this.#parts = parts
   }
 
-  get statistics(): { readonly runs: number; readonly rows: number; readonly lastMs: number } {
-    return { runs: this.#runs, rows: this.#rows, lastMs: this.#lastMs }
+  get statistics(): { readonly runs: number; readonly failed: number; readonly rows: number; readonly lastMs: number } {
+    return { runs: this.#runs, failed: this.#failed, rows: this.#rows, lastMs: this.#lastMs }
+  }
+
+  /** Runs one round of {@link flush} and merges; a round that fails is counted, and what it was to move stays where it can be read. */
+  async counted(round: () => Promise<void>): Promise<void> {
+    try {
+      await round()
+    } catch (thrown) {
+      this.#failed++
+      throw thrown
+    }
   }
 
   /** Seals the active generation and moves all sealed ones. */

@@ -188,10 +188,12 @@ class EmbeddedHistorian implements Historian {
   }
 
   async compact(): Promise<void> {
-    return this.#tend(async () => {
-      await this.#flush()
-      while ((await this.#compactor.mergeOnce(true)) || (await this.#compactor.rollOnce())) await breathe()
-    })
+    return this.#tend(() =>
+      this.#compactor.counted(async () => {
+        await this.#flush()
+        while ((await this.#compactor.mergeOnce(true)) || (await this.#compactor.rollOnce())) await breathe()
+      }),
+    )
   }
 
   async applyRetention(rules: { readonly defaultBeforeUs: number; readonly exceptions: ReadonlyMap<SeriesId, number> }): Promise<{ readonly rows: number; readonly bytes: number }> {
@@ -246,12 +248,13 @@ class EmbeddedHistorian implements Historian {
   /** Compacts when there is reason to, in the background; the same promise for all that ask meanwhile. */
   #tendSoon(): Promise<void> {
     const { settings, clock, log } = this.#options
-    this.#tendingNow ??= this.#tend(async () => {
+    const round = async (): Promise<void> => {
       const aged = clock.monotonicMs() - this.#flushedMs >= settings.compactAfterMinutes * 60_000
       if (aged || this.#stores.recent.rows >= settings.compactAfterRows) await this.#flush()
       // Merges wait while the recent store is filling faster than they would end.
       while (!this.#closed && this.#stores.recent.rows < settings.compactAfterRows && (await this.#tidyOnce())) await breathe()
-    })
+    }
+    this.#tendingNow ??= this.#tend(() => this.#compactor.counted(round))
       .catch((thrown: unknown) => log.error({ reason: messageOf(thrown) }, 'the history could not be compacted; it is tried again'))
       .finally(() => (this.#tendingNow = undefined))
     return this.#tendingNow
