@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { BatchBuilder } from '@millwright/model/sample-batch.ts'
 import { LiveValues } from './live-values.ts'
 import { PlantHealth, type HealthTable } from './plant-health.ts'
 import { openTestPlant, type TestClock } from './test-plant.ts'
@@ -41,4 +42,22 @@ test('a count that nobody asked for in a long time is not shown as if it were of
   clock.timeMs += 3_600_000
   const now = clock.nowUs()
   assert.equal((await read(health, clock, 500)).timeUs, now)
+})
+
+test('a waveform has no value that a limit is meant for: the number of its points is not its level', async () => {
+  const { model, clock } = await openTestPlant()
+  const force = { low: 0, high: 80 }
+  await model.edit([
+    { op: 'createSignal', path: 'line/press/force', fields: { kind: 'number', ...force } },
+    { op: 'createSignal', path: 'line/press/shock', fields: { kind: 'waveform', ...force } },
+  ])
+  const [number, wave] = ['line/press/force', 'line/press/shock'].map((path) => model.signal(path)?.series)
+  assert.ok(number !== undefined && wave !== undefined)
+  const live = new LiveValues()
+  const batch = new BatchBuilder()
+  batch.addNumber(number, clock.nowUs(), 81, 0)
+  batch.addWaveform(wave, clock.nowUs(), 25_600, new Float32Array(16_384), 0)
+  live.apply(batch.view(clock.nowUs()))
+  const table = await read(new PlantHealth({ tree: model.tree, live, clock }), clock, 5)
+  assert.deepEqual(table.worst(0).map(({ series }) => series), [number])
 })

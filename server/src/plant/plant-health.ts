@@ -141,7 +141,9 @@ class Count implements HealthTable {
       // An asset that came while the count was under way is in the next one.
       if (asset >= this.slots) continue
       const isQuiet = (this.#ownNewest[asset] as number) < quietBefore
-      const state = live.timeUs(series) < 0 ? SILENT : signalStateIndex(live.status(series), live.number(series), signals.low(series), signals.high(series), isQuiet)
+      // Of a waveform the number of its points is live, which no limit is meant for.
+      const value = signals.kind(series) === 'waveform' ? Number.NaN : live.number(series)
+      const state = live.timeUs(series) < 0 ? SILENT : signalStateIndex(live.status(series), value, signals.low(series), signals.high(series), isQuiet)
       const at = asset * STATES + state
       this.#own[at] = (this.#own[at] as number) + 1
       const examples = this.#remarkable[state]

@@ -12,6 +12,7 @@ export const attentionEn = {
   notStarted: 'Machines are not watched here',
   notStartedText: 'Intelligence is switched off in the settings (intelligence.enabled).',
   none: 'Nothing needs attention',
+  noneYet: 'Nothing found in what was looked at so far',
   noneText: '{{shown}} machines are watched. What they show that is not normal appears here with the reason, the most urgent first.',
   noneWatched: 'Machines are watched as soon as their signals have samples; what is normal is learned within some hours.',
   noneAll: 'No anomaly was told yet',

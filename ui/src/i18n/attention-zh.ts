@@ -15,6 +15,7 @@ export const attentionZh: Texts<typeof attentionEn> = {
   notStarted: '此处未监视设备',
   notStartedText: '设置中关闭了智能功能（intelligence.enabled）。',
   none: '没有需要关注的事',
+  noneYet: '已评判的数据中尚未发现异常',
   noneText: '正在监视 {{shown}} 台设备。出现不正常时会列在这里并说明原因，最紧急的在前。',
   noneWatched: '设备的信号有样本后即开始监视，数小时内学会什么是正常。',
   noneAll: '还没有发现过异常',

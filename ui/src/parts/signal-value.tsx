@@ -17,11 +17,11 @@ export interface ShownSignal {
   readonly high?: number | undefined
 }
 
-/** The state of a signal as its newest sample and the clock have it. */
-export function stateOf({ path, low, high }: ShownSignal, sample: LiveSample | undefined, nowMs: number): SignalState {
+/** The state of a signal as its newest sample and the clock have it. Of a waveform the number of its points is live, which no limit is meant for. */
+export function stateOf({ path, kind, low, high }: ShownSignal, sample: LiveSample | undefined, nowMs: number): SignalState {
   if (sample === undefined) return 'silent'
   const newestMs = liveStore.newestOf(path.slice(0, path.lastIndexOf('/'))) ?? sample.timeMs
-  return signalState({ severity: sample.quality, value: sample.value, low, high, isQuiet: nowMs - newestMs > STALE_AFTER_SECONDS * 1_000 })
+  return signalState({ severity: sample.quality, value: kind === 'waveform' ? undefined : sample.value, low, high, isQuiet: nowMs - newestMs > STALE_AFTER_SECONDS * 1_000 })
 }
 
 /** The newest value of a signal with its unit; only this renders when it changes. */
@@ -38,7 +38,7 @@ export const SignalValue = memo(function SignalValue({ signal }: { readonly sign
         : format.value(value)
   return (
     <span className="mw-value">
-      <b className="mw-number">{text}</b> <span className="mw-faint">{unitText(signal.unit)}</span>
+      <b className="mw-number">{text}</b> {signal.kind !== 'waveform' && <span className="mw-faint">{unitText(signal.unit)}</span>}
     </span>
   )
 })

@@ -39,10 +39,10 @@ export function SearchButton() {
   }, [])
   return (
     <>
-      <button type="button" className="mw-search-button" aria-label={t('shell.search')} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+      <button type="button" className="mw-search-button" aria-label={t('shell.search')} aria-haspopup="dialog" aria-keyshortcuts="Control+K" onClick={() => setOpen(true)}>
         <Icon name="search" size={16} />
         <span>{t('shell.search')}</span>
-        <kbd>Ctrl K</kbd>
+        <kbd aria-hidden="true">Ctrl K</kbd>
       </button>
       {isOpen && <SearchDialog onClose={() => setOpen(false)} />}
     </>

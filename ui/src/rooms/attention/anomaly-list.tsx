@@ -12,6 +12,7 @@ import { requireAuthor, useAuthor } from '../../parts/author.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Empty, Failure, Loading } from '../../parts/view-state.tsx'
 import { AnomalyState, Rarity } from './anomaly-state.tsx'
+import { isBehind } from './judging-lag.ts'
 import { useJudge } from './use-judge.ts'
 import { Changes, VerdictButtons } from './verdict-buttons.tsx'
 
@@ -54,7 +55,7 @@ function NothingHere({ show }: { readonly show: AnomalyShow }) {
   const { data } = useQuery(intelligenceQuery)
   if (show === 'quieted') return <p className="mw-faint">{t('attention.noneQuieted')}</p>
   return (
-    <Empty title={t(show === 'attention' ? 'attention.none' : 'attention.noneAll')}>
+    <Empty title={t(data !== undefined && isBehind(data) ? 'attention.noneYet' : show === 'attention' ? 'attention.none' : 'attention.noneAll')}>
       {data !== undefined && <p>{data.total === 0 ? t('attention.noneWatched') : t('attention.noneText', { shown: format.count(data.total) })}</p>}
     </Empty>
   )

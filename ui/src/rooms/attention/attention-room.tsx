@@ -10,13 +10,12 @@ import { Empty } from '../../parts/view-state.tsx'
 import { AnomalyList } from './anomaly-list.tsx'
 import { AnomalyPage } from './anomaly-page.tsx'
 import { ATTENTION_VIEWS, attentionTabs } from './attention-tabs.ts'
+import { isBehind } from './judging-lag.ts'
 import { Quieted } from './quieted.tsx'
 import { WatchedPage } from './watched-page.tsx'
 import { Watched } from './watched.tsx'
 import './attention.css'
 
-/** Journal that may wait while all is well: a second of a large plant. */
-const LAG_TOLD_BYTES = 8 * 2 ** 20
 const ANOMALY = 'anomaly/'
 const WATCHED = 'watched/'
 
@@ -67,7 +66,7 @@ function Notices() {
           {t('attention.trouble', { reason: data.trouble })}
         </p>
       )}
-      {data.lagBytes > LAG_TOLD_BYTES && (
+      {isBehind(data) && (
         <p className="mw-notice" role="status">
           {t('attention.lag', { bytes: format.bytes(data.lagBytes) })}
         </p>
