@@ -25,6 +25,11 @@ export function endsDatabase(thrown: unknown): boolean {
   return /FATAL Error|INTERNAL Error|database has been invalidated/i.test(messageOf(thrown))
 }
 
+/** Tells whether there was no memory for it. */
+export function lacksMemory(thrown: unknown): boolean {
+  return /out of memory|failed to (allocate|pin)/i.test(messageOf(thrown))
+}
+
 /**
  * Tells whether appends may go on failing after this error until the database is opened again. It takes the room for its temporary files from
  * the free space it found when it began, and does not look again once a full disk has been cleared. And a commit that ran out of memory cannot

@@ -2,10 +2,12 @@ import type { Clock } from '../../kernel/clock.ts'
 import { MillwrightError, messageOf } from '../../kernel/error.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Historian } from '../historian.ts'
-import { endsAppends, endsDatabase } from './duck-error.ts'
+import { endsAppends, endsDatabase, lacksMemory } from './duck-error.ts'
 
 /** After a failed attempt to open, calls are refused for so long before the next one is made. */
 const PAUSE_MS = 1_000
+/** Appends that find no memory for so long will not find any: what holds it is given back by opening the database again. A large compaction ends before. */
+const STARVED_MS = 30_000
 
 /** What a recovering historian needs. */
 export interface RecoveringParts {
@@ -26,6 +28,7 @@ export async function openRecovering(parts: RecoveringParts): Promise<Historian>
   let isClosed = false
   let opening: Promise<void> | undefined
   let failed: { readonly atMs: number; readonly error: unknown } | undefined
+  let starvedMs: number | undefined
   let catalogue: Parameters<Historian['setCatalogue']> | undefined
 
   async function reopen(): Promise<void> {
@@ -58,6 +61,13 @@ export async function openRecovering(parts: RecoveringParts): Promise<Historian>
     log.error({ reason: messageOf(thrown) }, 'the history database refuses further work; it is opened again')
   }
 
+  /** Whether appends have found no memory for {@link STARVED_MS}, each of them. */
+  function isStarved(thrown: unknown): boolean {
+    if (!lacksMemory(thrown)) return false
+    starvedMs ??= clock.monotonicMs()
+    return clock.monotonicMs() - starvedMs >= STARVED_MS
+  }
+
   /** Runs a call; what failed only because the database had ended is run once more on the new one. */
   async function call<T>(run: (historian: Historian) => Promise<T>): Promise<T> {
     const historian = await usable()
@@ -77,8 +87,10 @@ export async function openRecovering(parts: RecoveringParts): Promise<Historian>
     if (historian.position() !== position) throw new MillwrightError('OVERLOADED', 'the history was opened again and goes on from its position')
     try {
       await historian.append(input)
+      starvedMs = undefined
     } catch (thrown) {
-      if (endsAppends(thrown) && !isClosed) {
+      if ((endsAppends(thrown) || isStarved(thrown)) && !isClosed) {
+        starvedMs = undefined
         giveUp(historian, thrown)
         usable().catch(() => undefined)
       }

@@ -96,6 +96,33 @@ describe('a history database that refuses further work', () => {
     await rm(dir, { recursive: true })
   })
 
+  it('is opened again when appends have found no memory for half a minute, not before, and goes on', async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'starved-'))
+    let nowMs = 0
+    let opened = 0
+    const historian = await openRecovering({
+      clock: { nowUs: () => nowMs * 1_000, monotonicMs: () => nowMs },
+      log: silentLog,
+      // The real one, of which the first has its memory held by something that never gives it back.
+      async open() {
+        opened++
+        const isStarved = opened === 1
+        const inner = await openEmbeddedHistorian({ dir, settings: testSettings, clock: systemClock, log: silentLog })
+        const append: Historian['append'] = (input) => (isStarved ? Promise.reject(new MillwrightError('OVERLOADED', 'cannot append: Out of Memory Error: failed to pin block of size 256.0 KiB')) : inner.append(input))
+        return new Proxy(inner, { get: (of, name: keyof Historian) => (name === 'append' ? append : typeof of[name] === 'function' ? of[name].bind(of) : of[name]) })
+      },
+    })
+    const append = () => historian.append({ batches: [entry(historian.position(), 100)], events: [], next: historian.position() + 1 })
+    for (nowMs = 0; nowMs < 30_000; nowMs += 10_000) await assert.rejects(append(), { code: 'OVERLOADED' })
+    assert.equal(opened, 1)
+    await assert.rejects(append(), { code: 'OVERLOADED' })
+    while (historian.position() < 2) await append()
+    assert.equal(opened, 2)
+    await assertSamples(historian, 2, 100)
+    await historian.close()
+    await rm(dir, { recursive: true })
+  })
+
   it('goes on by itself once a full disk has room again, and answers questions meanwhile (faults.md, F6)', { timeout: 110_000 }, async (t) => {
     const disk = await mkdtemp(path.join(tmpdir(), 'full-'))
     if (!mounts(disk, 'size=72m')) {
