@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { WireSampleLineage } from '@millwright/model/wire/ai-model.ts'
 import { sampleLineageQuery } from '../api/retraining-queries.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { links } from '../links.ts'
+import { Fact } from './fact.tsx'
 import { QueryView } from './view-state.tsx'
 
 const SELF_LEARNED = 'self-learned'
@@ -60,14 +61,5 @@ function Answer({ lineage }: { readonly lineage: WireSampleLineage }) {
       {labels.length > 0 && <Fact name={t('models.data.labels')}>{format.count(labels.length)}</Fact>}
       {inputs.length > 0 && <Fact name={t('computed.inputs')}>{inputs.join(', ')}</Fact>}
     </dl>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

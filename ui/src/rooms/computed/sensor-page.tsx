@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Progress } from 'antd'
-import { useMemo, type ReactNode } from 'react'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { lastName, parentPath } from '@millwright/model/path.ts'
@@ -11,6 +11,7 @@ import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
 import { AssetCrumbs } from '../../parts/asset-crumbs.tsx'
 import { Chart } from '../../parts/chart.tsx'
+import { Fact } from '../../parts/fact.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { QueryView } from '../../parts/view-state.tsx'
 import { usePreferences } from '../../theme/preferences.ts'
@@ -180,14 +181,5 @@ function Lineage({ sensor: { definition, output, created, approver, since, hash 
         {hash !== null && <Fact name={t('health.models.hash')}>{hash}</Fact>}
       </dl>
     </section>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

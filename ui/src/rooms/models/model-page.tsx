@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { lastName } from '@millwright/model/path.ts'
@@ -8,6 +7,7 @@ import { modelQuery } from '../../api/model-queries.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
 import { AssetCrumbs } from '../../parts/asset-crumbs.tsx'
+import { Fact } from '../../parts/fact.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { QueryView } from '../../parts/view-state.tsx'
 import { useBackTestText } from './back-test-text.tsx'
@@ -120,15 +120,6 @@ function Facts({ model: { id, author, approver, created, codeVersion, experiment
         </Fact>
       </dl>
     </section>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
 

@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { WireModel } from '@millwright/model/wire/ai-model.ts'
@@ -11,6 +10,7 @@ import { unitText } from '../../i18n/unit.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { links } from '../../links.ts'
 import { requireAuthor } from '../../parts/author.ts'
+import { Fact } from '../../parts/fact.tsx'
 import { Failure } from '../../parts/view-state.tsx'
 
 /** A model that somebody brought: its contract, how it was checked, how it runs now. */
@@ -55,15 +55,6 @@ export function OnnxPanel({ model }: { readonly model: WireModel }) {
         </Fact>
       </dl>
     </section>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
 
