@@ -45,7 +45,7 @@ export const watches: BenchRow = {
 /** Machines whose signals go with a load that wanders, watched by the clock of the samples alone. */
 function watchMachines(hours: number) {
   const random = seededRandom(1)
-  const stream = new StreamWatch({ alarmsPerWeek: 1, maxAssets: ASSETS, onNews: () => undefined, onReplaced: () => undefined })
+  const stream = new StreamWatch({ alarmsPerWeek: 1, maxAssets: ASSETS, onNews: () => undefined, onReplaced: () => undefined, onMissedPast: () => undefined })
   const firstOf = (asset: number) => 1 + asset * (SIGNALS + 1)
   stream.setCatalogue(Array.from({ length: ASSETS }, (_, asset) => ({ asset: asset + 1, numbers: Array.from({ length: SIGNALS }, (_signal, at) => firstOf(asset) + at), states: [firstOf(asset) + SIGNALS], others: [] })))
   const loads = new Float64Array(ASSETS)
@@ -80,7 +80,7 @@ async function restartOf(slot: ReturnType<StreamWatch['save']>[number]): Promise
     const before = process.threadCpuUsage()
     const state = await readWatchState(file)
     const read = process.threadCpuUsage(before)
-    const stream = new StreamWatch({ alarmsPerWeek: 1, maxAssets: RESTORED, onNews: () => undefined, onReplaced: () => undefined })
+    const stream = new StreamWatch({ alarmsPerWeek: 1, maxAssets: RESTORED, onNews: () => undefined, onReplaced: () => undefined, onMissedPast: () => undefined })
     const meter = new CpuMeter()
     meter.run(() => stream.restore(state?.slots ?? []))
     const seconds = (performance.now() - begunMs) / 1_000

@@ -73,7 +73,8 @@ export class Intelligence {
       assetsOf: (series) => catalogueOf(plant.model, series, isUnwatched),
       onNews: (news) => this.#inOrder(() => this.#take(news)),
       onReplaced: (asset, model, state) => void this.#inOrder(() => this.lifeCycle.keep(asset, model, state)),
-      onForgotten: (assets) => this.renewal.learnAgain(assets),
+      onForgotten: (assets) => this.renewal.learnAgain(assets, 'forgotten'),
+      onMissedPast: (asset) => this.renewal.learnAgain([asset], 'missed'),
       onSaved: (position) => void this.#inOrder(async () => seat.release(position)),
       onSkipped: (position, bytes) => void plant.events.record({ kind: 'intelligence.skipped', path: null, data: { position, bytes } }),
       onStarted: () => this.#tellAgain(),
@@ -88,7 +89,7 @@ export class Intelligence {
       if (this.models.of(asset).some(({ kind, stage }) => kind === 'onnx' && (stage === 'champion' || stage === 'shadow'))) void this.brought.refresh()
     } })
     this.lifeCycle = new LifeCycle({ ...shared, models: stores.models, plant: plant.model, isComputed: isUnwatched, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes, references: stores.references, brought: stores.brought })
-    this.renewal = new Renewal({ ...shared, models: stores.models, lifeCycle: this.lifeCycle, plant: plant.model, isComputed: isUnwatched, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes })
+    this.renewal = new Renewal({ ...shared, historyCaughtUp: (timeoutMs) => plant.historyCaughtUp(timeoutMs), models: stores.models, lifeCycle: this.lifeCycle, plant: plant.model, isComputed: isUnwatched, history: plant.history, stream: this.stream, log, alarmsPerWeek: settings.alarmsPerWeek, trainMegabytes: settings.trainMegabytes })
     this.retraining = new Retraining({ ...shared, lifeCycle: this.lifeCycle, models: stores.models, softSensors: stores.predictions.softSensors, lives: stores.predictions.lives, plant: plant.model, log, retrainDays: settings.retrainDays })
   }
 

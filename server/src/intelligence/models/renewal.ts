@@ -18,8 +18,12 @@ import { learnedSeries, trainingOrder } from './training-order.ts'
 
 /** Under which this work stands in the queue: it belongs to no single model. */
 const [RENEWAL, LEARN_AGAIN] = ['renewal', 'learn again']
-/** Assets whose own watches learn again from the history, and from how many days of it: a week has its own season. */
-const [MAX_LEARNED_AGAIN, LEARN_AGAIN_DAYS] = [500, 7]
+/** Assets whose own watches wait to learn again from the history. */
+const MAX_LEARNED_AGAIN = 500
+/** Why they do, and from how many days: a week has its own season, and what is known of a month is not given up for a week. */
+const LEARN_AGAIN_DAYS = { forgotten: 7, missed: 30 } as const
+/** What came just now is waited for until it is in the history. */
+const HISTORY_MS = 60_000
 const ALMOST = 0.99
 /** In whose name Millwright does what nobody asked for. */
 const MILLWRIGHT = 'Millwright'
@@ -33,6 +37,8 @@ export interface RenewalParts {
   readonly plant: AssetModel
   readonly isComputed: IsComputed
   readonly history: Pick<Historian, 'readSamples'>
+  /** Settles with true when all that the journal holds now is in the history. */
+  historyCaughtUp(timeoutMs: number): Promise<boolean>
   readonly stream: Pick<WatchClient, 'order'>
   readonly events: Pick<EventLog, 'record'>
   readonly clock: Pick<Clock, 'nowUs'>
@@ -43,10 +49,13 @@ export interface RenewalParts {
 
 /**
  * What an upgrade makes unreadable is learned anew. A model that people approved is trained again on the very data that it refers to, which gives the same model
- * in the present form; where those data are gone it is retired, and a candidate is trained for people to approve. An asset's own watch learns again from the last week.
+ * in the present form; where those data are gone it is retired, and a candidate is trained for people to approve. An asset's own watch learns again from the last week; and from a month
+ * when a past came that it could not learn from.
  */
 export class Renewal {
   readonly #parts: RenewalParts
+  /** Assets whose turn to learn again has not come. */
+  readonly #waiting = new Map<number, keyof typeof LEARN_AGAIN_DAYS>()
 
   constructor(parts: RenewalParts) {
     this.#parts = parts
@@ -65,13 +74,28 @@ export class Renewal {
   }
 
   /** The own watches of these assets learn again from the history: the journal alone may hold hours. */
-  learnAgain(assets: readonly number[]): void {
-    if (assets.length === 0) return
+  learnAgain(assets: readonly number[], why: keyof typeof LEARN_AGAIN_DAYS): void {
     const { log, lifeCycle } = this.#parts
-    if (assets.length > MAX_LEARNED_AGAIN) log.warn({ assets: assets.length }, `${MAX_LEARNED_AGAIN} assets learn again from the history; the others learn from what comes`)
-    lifeCycle.queue.add(LEARN_AGAIN, async (signal) => {
-      for (const asset of assets.slice(0, MAX_LEARNED_AGAIN)) if (!signal.aborted) await this.#learnAgain(asset, signal)
-    })
+    let refused = 0
+    for (const asset of assets) {
+      if (this.#waiting.size < MAX_LEARNED_AGAIN || this.#waiting.has(asset)) this.#waiting.set(asset, why)
+      else refused++
+    }
+    if (refused > 0) log.warn({ assets: refused }, `${MAX_LEARNED_AGAIN} assets wait to learn again from the history; the others learn from what comes`)
+    if (this.#waiting.size === 0 || lifeCycle.queue.has(LEARN_AGAIN)) return
+    try {
+      lifeCycle.queue.add(LEARN_AGAIN, (signal) => this.#learnWaiting(signal))
+    } catch (thrown) {
+      // They are learned with the next ones.
+      log.warn({ err: thrown }, 'assets cannot learn again from the history now')
+    }
+  }
+
+  async #learnWaiting(signal: AbortSignal): Promise<void> {
+    for (const [asset, why] of this.#waiting) {
+      this.#waiting.delete(asset)
+      if (!signal.aborted) await this.#learnAgain(asset, LEARN_AGAIN_DAYS[why], signal)
+    }
   }
 
   async #renew(id: string, signal: AbortSignal): Promise<void> {
@@ -110,11 +134,13 @@ export class Renewal {
     }
   }
 
-  async #learnAgain(asset: number, signal: AbortSignal): Promise<void> {
-    const { history, clock, labels, plant, isComputed, stream, log, alarmsPerWeek, trainMegabytes } = this.#parts
-    const toUs = clock.nowUs()
-    const fromUs = toUs - LEARN_AGAIN_DAYS * US_PER_DAY
+  async #learnAgain(asset: number, days: number, signal: AbortSignal): Promise<void> {
+    const { history, historyCaughtUp, clock, labels, plant, isComputed, stream, log, alarmsPerWeek, trainMegabytes } = this.#parts
     try {
+      // Also when it is late: what is missing then are the last minutes.
+      await historyCaughtUp(HISTORY_MS)
+      const toUs = clock.nowUs()
+      const fromUs = toUs - days * US_PER_DAY
       const { signals, states } = learnedSeries(plant, isComputed, asset)
       const used = labels.of(asset).filter((label) => label.toUs > fromUs)
       const dataSet: WireDataSet = { signals: [...signals], states: [...states], from: fromUs / US_PER_MS, to: toUs / US_PER_MS, alarmsPerWeek, samples: 0, hash: '', labels: used.map(wireLabel) }

@@ -42,7 +42,8 @@ export class AnomalyTracker {
   step(verdict: FrameVerdict, model: string, regime: string): AnomalyNews | undefined {
     const { step, endUs } = verdict
     if (step === 'quiet') return undefined
-    if (step === 'begins') {
+    // What lasts and was never told: the watch that sees it was learned from the history, or judging was switched off when it began.
+    if (step === 'begins' || (step === 'lasts' && this.#running === undefined)) {
       const id = `${this.#asset}-${Math.round(endUs / US_PER_MINUTE)}`
       this.#running = { id, model, beganUs: onset(verdict), detectedUs: endUs, pValue: verdict.pValue, score: verdict.score, peakUs: endUs, parts: verdict.parts.slice(0, MAX_PARTS), regime, frames: 0, isTold: true }
       return this.#news(this.#running, undefined, false)

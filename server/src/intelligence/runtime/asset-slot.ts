@@ -5,6 +5,7 @@ import { ScoreRecord, type SavedRecord, type ScoreSummary } from '../drift/score
 import { AnomalyTracker } from './anomaly-tracker.ts'
 import { pValueLimit } from './asset-limit.ts'
 import { AssetWatch, MAX_SIGNALS, type FrameVerdict, type Teaching, type WatchShape } from './asset-watch.ts'
+import { MissedPast, type SavedMissedPast } from './missed-past.ts'
 import { usualPicks } from './routed/usual-picks.ts'
 import type { AnomalyNews, AssetStatus, ModelRole, ShadowTally, TaughtRange } from './stream-messages.ts'
 
@@ -12,11 +13,15 @@ import type { AnomalyNews, AssetStatus, ModelRole, ShadowTally, TaughtRange } fr
 export const SELF_LEARNED = 'self-learned'
 /** Up to so many frames a watch begins again when signals come: it has learned little yet, and they come one after the other at first. */
 const YOUNG_FRAMES = 360
+/** What was learned from the history may take the place of a watch that has seen no more than this part of it in addition, or of any when it knows as much as is ever remembered: two weeks. */
+const [AS_MUCH, ALL_THAT_COUNTS] = [0.9, 20_160]
 
 export interface SlotOptions {
   readonly alarmsPerWeek: number
   onNews(news: AnomalyNews): void
   onReplaced(asset: AssetId, model: string, state: Uint8Array): void
+  /** The history knows a past that this asset's own watch could not learn from. */
+  onMissedPast(asset: AssetId): void
 }
 
 export interface SavedSlot {
@@ -52,6 +57,7 @@ export class AssetSlot {
   #record = new ScoreRecord(0)
   #teaching: Teaching = teachingOf([])
   #leftOut: readonly SeriesId[] = []
+  readonly #missed = new MissedPast()
   #isKilled = false
   #lastUs = 0
 
@@ -77,7 +83,11 @@ export class AssetSlot {
 
   number(index: number, timeUs: number, value: number, status: number, receivedUs: number): void {
     if (this.#isKilled) return
-    this.#champion.watch.frames.add(index, timeUs, value, status, receivedUs, this.#champion.close)
+    const { frames, shape } = this.#champion.watch
+    const { late } = frames.counts
+    frames.add(index, timeUs, value, status, receivedUs, this.#champion.close)
+    if (frames.counts.late > late) this.#missed.late(shape.signals[index] as SeriesId, (frames.openUntilUs ?? timeUs) - timeUs)
+    else if (this.#missed.isAny && this.#missed.inTime(shape.signals[index] as SeriesId, timeUs)) this.#askForPast(shape.signals[index] as SeriesId)
     this.#shadow?.watch.frames.add(index, timeUs, value, status, receivedUs, this.#shadow.close)
   }
 
@@ -118,11 +128,17 @@ export class AssetSlot {
     return true
   }
 
-  /** What was learned of this asset from its history takes the place of what its own watch knows. False where a trained model judges it, or its own watch knows as much. */
+  /** A signal that is judged already is known well enough. A trained model is for people to replace. */
+  #askForPast(series: SeriesId): void {
+    const { model, watch } = this.#champion
+    if (model === SELF_LEARNED && !watch.judgedSignals().includes(series)) this.#options.onMissedPast(this.asset)
+  }
+
+  /** What was learned of this asset from its history takes the place of what its own watch knows. False where a trained model judges it, or its own watch knows more. An anomaly goes on when both see it. */
   learned(state: Uint8Array): boolean {
     const known = AssetWatch.restore(state)
-    if (this.#champion.model !== SELF_LEARNED || known.framesSeen <= this.#champion.watch.framesSeen) return false
-    const news = this.#tracker.end(this.#lastUs)
+    if (this.#champion.model !== SELF_LEARNED || known.framesSeen < Math.min(AS_MUCH * this.#champion.watch.framesSeen, ALL_THAT_COUNTS)) return false
+    const news = known.isAbnormal ? undefined : this.#tracker.end(this.#lastUs)
     if (news !== undefined) this.#options.onNews(news)
     this.#champion = this.#running('champion', SELF_LEARNED, isSameShape(known.shape, this.shape) ? known : known.reshaped(this.shape))
     return true
@@ -225,7 +241,7 @@ export class AssetSlot {
   save(): SavedSlot {
     const { model, watch } = this.#champion
     const shadow = this.#shadow === undefined ? undefined : { model: this.#shadow.model, state: this.#shadow.watch.save() }
-    const rest = JSON.stringify({ tracker: this.#tracker.save(), taught: this.#taught, tally: this.#tally, lastUs: this.#lastUs, isKilled: this.#isKilled, unease: this.#unease, record: this.#record.save() })
+    const rest = JSON.stringify({ tracker: this.#tracker.save(), taught: this.#taught, tally: this.#tally, lastUs: this.#lastUs, isKilled: this.#isKilled, unease: this.#unease, record: this.#record.save(), missed: this.#missed.save() })
     return { asset: this.asset, champion: { model, state: watch.save() }, shadow, rest }
   }
 
@@ -234,7 +250,7 @@ export class AssetSlot {
     this.#champion = this.#running('champion', champion.model, AssetWatch.restore(champion.state))
     this.#shadow = shadow === undefined ? undefined : this.#running('shadow', shadow.model, AssetWatch.restore(shadow.state))
     // Our own writer made it, and the file's checksum held.
-    const read = JSON.parse(rest) as { tracker: string; taught: TaughtRange[]; tally: ShadowTally; lastUs: number; isKilled: boolean; unease?: number; record?: SavedRecord }
+    const read = JSON.parse(rest) as { tracker: string; taught: TaughtRange[]; tally: ShadowTally; lastUs: number; isKilled: boolean; unease?: number; record?: SavedRecord; missed?: SavedMissedPast }
     this.#tracker.restore(read.tracker)
     this.teach(read.taught)
     this.#tally = { ...read.tally }
@@ -242,6 +258,7 @@ export class AssetSlot {
     this.#isKilled = read.isKilled
     this.#unease = read.unease
     this.#record = read.record === undefined ? new ScoreRecord(this.shape.signals.length) : ScoreRecord.restore(read.record)
+    if (read.missed !== undefined) this.#missed.restore(read.missed)
   }
 }
 

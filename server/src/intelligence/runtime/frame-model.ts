@@ -8,6 +8,12 @@ export const MIN_DISTINCT = 8
 const MEMORY = 20_160
 /** Part of the identity that is mixed into the correlations: floors their eigenvalues, so that rounding and missing history are no directions. */
 const RIDGE = 0.01
+/** A signal that was learned over less than this part of what another was has its correlation from other days than the other's spread: such correlations may contradict the rest. */
+const EVEN = 0.9
+/** How much of such correlations is believed: the most that leaves no direction with less variance than {@link RIDGE} stands for. */
+const BELIEF = [1, 0.9, 0.75, 0.5, 0.25, 0] as const
+/** Most that a precision is where all correlations are of the same days; beyond it, they contradict each other. */
+const MOST_PRECISE = 1.05 / RIDGE
 /** Standardised values are cut here, so that one broken sensor does not make numbers without meaning. */
 const MAX_Z = 50
 /** A regime is mature when it was entered so often, or lasted so many frames in all (a little more than a Sunday): one stop says little of how stops are. */
@@ -200,18 +206,34 @@ export class FrameModel {
       this.#center[row] = mean
     }
     const precision = new Float64Array(size * size)
-    for (let row = 0; row < size; row++) {
-      for (let at = 0; at <= row; at++) {
-        const together = this.#used[row] === 1 && this.#used[at] === 1
-        const correlation = row === at ? 1 : together ? (1 - RIDGE) * Math.max(-1, Math.min(1, (this.#cov[row * size + at] as number) / ((this.#spread[row] as number) * (this.#spread[at] as number)))) : 0
-        precision[row * size + at] = correlation
-        precision[at * size + row] = correlation
-      }
-    }
-    this.#isReady = invertSymmetric(precision, size)
+    this.#isReady = BELIEF.some((belief) => {
+      this.#correlate(precision, belief)
+      return invertSymmetric(precision, size) && precision.every((value, at) => at % (size + 1) !== 0 || value <= MOST_PRECISE)
+    })
     this.#precision.set(precision)
     // Rounding may leave the two halves apart by a hair; one of them is what is saved.
     mirror(this.#precision, size)
+  }
+
+  /** Correlations of what is judged; of those that are from other days than the rest, a part. */
+  #correlate(into: Float64Array, belief: number): void {
+    const { size } = this
+    for (let row = 0; row < size; row++) {
+      into[row * size + row] = 1
+      for (let at = 0; at < row; at++) {
+        const together = this.#used[row] === 1 && this.#used[at] === 1
+        const correlation = together ? (1 - RIDGE) * Math.max(-1, Math.min(1, (this.#cov[row * size + at] as number) / ((this.#spread[row] as number) * (this.#spread[at] as number)))) : 0
+        const trusted = belief === 1 || this.#isEven(row, at) ? correlation : belief * correlation
+        into[row * size + at] = trusted
+        into[at * size + row] = trusted
+      }
+    }
+  }
+
+  /** Whether two signals were learned over about the same time, as far as it is remembered. */
+  #isEven(one: number, other: number): boolean {
+    const [some, more] = [this.#seen[one] as number, this.#seen[other] as number].map((seen) => Math.min(MEMORY, seen)) as [number, number]
+    return Math.min(some, more) >= EVEN * Math.max(some, more)
   }
 
   /** The same model again, exactly. */

@@ -72,7 +72,7 @@ test('a signal that comes while an anomaly lasts does not hide another cause, wh
 })
 
 test('a model that was trained before a signal came is taken with it; one of other signals altogether is not', () => {
-  const slot = new AssetSlot(1, { alarmsPerWeek: 1, onNews: () => undefined, onReplaced: () => undefined })
+  const slot = new AssetSlot(1, { alarmsPerWeek: 1, onNews: () => undefined, onReplaced: () => undefined, onMissedPast: () => undefined })
   slot.reshape(shapeOf([0, 1]), [])
   const trained = new AssetWatch(shapeOf([0, 1]))
   feed(trained, { from: 0, to: DAY, places: [0, 1] })

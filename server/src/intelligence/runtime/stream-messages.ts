@@ -119,7 +119,7 @@ export type WatchOrder =
   | { readonly type: 'teach'; readonly asset: AssetId; readonly ranges: readonly TaughtRange[] }
   /** Without a state: learn from nothing. */
   | { readonly type: 'install'; readonly asset: AssetId; readonly role: ModelRole; readonly model: string; readonly state: Uint8Array | undefined }
-  /** What an asset's own watch learned from the history, where it knows less itself. */
+  /** What an asset's own watch learned from the history, where it does not know more itself. */
   | { readonly type: 'learned'; readonly asset: AssetId; readonly state: Uint8Array }
   /** The shadow becomes the champion. */
   | { readonly type: 'promote'; readonly asset: AssetId; readonly model: string }
@@ -139,6 +139,8 @@ export type WatchMessage =
   | { readonly type: 'ready'; readonly position: number }
   /** What these assets' own watches had learned cannot be read: they began anew. */
   | { readonly type: 'forgotten'; readonly assets: readonly AssetId[] }
+  /** The history knows a past of this asset that came behind the rest of it: its own watch could learn again from all of it. */
+  | { readonly type: 'missedPast'; readonly asset: AssetId }
   /** The assets of these series, please: the stream waits for them. */
   | { readonly type: 'needCatalogue'; readonly series: readonly SeriesId[] }
   | { readonly type: 'news'; readonly news: AnomalyNews }

@@ -11,6 +11,7 @@ export interface StreamWatchOptions {
   readonly maxAssets: number
   onNews(news: AnomalyNews): void
   onReplaced(asset: AssetId, model: string, state: Uint8Array): void
+  onMissedPast(asset: AssetId): void
 }
 
 const [UNKNOWN, NUMBER, STATE, IGNORED] = [0, 1, 2, 3]

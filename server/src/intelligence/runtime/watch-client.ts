@@ -21,6 +21,8 @@ export interface WatchClientParts {
   onReplaced(asset: AssetId, model: string, state: Uint8Array): void
   /** What the own watches of these assets had learned cannot be read; they began anew. */
   onForgotten(assets: readonly AssetId[]): void
+  /** The history knows a past that this asset's own watch could not learn from. */
+  onMissedPast(asset: AssetId): void
   /** The journal behind this position is still needed. */
   onSaved(position: number): void
   onSkipped(position: number, bytes: number): void
@@ -147,6 +149,8 @@ export class WatchClient {
         return void this.#parts.onStarted().then(() => this.order({ type: 'follow', journal }))
       case 'forgotten':
         return this.#parts.onForgotten(message.assets)
+      case 'missedPast':
+        return this.#parts.onMissedPast(message.asset)
       case 'needCatalogue':
         return this.order({ type: 'catalogue', isWhole: false, assets: assetsOf(message.series) })
       case 'news':

@@ -46,6 +46,7 @@ const watch = new StreamWatch({
     say({ type: 'news', news })
   },
   onReplaced: (asset, model, state) => say({ type: 'replaced', asset, model, state }),
+  onMissedPast: (asset) => say({ type: 'missedPast', asset }),
 })
 const saved = await readWatchState(data.file)
 let position = saved?.position ?? 0
