@@ -45,6 +45,7 @@ export function eventfulPast(fromUs: number, nowUs: number): FaultRequest[] {
     { kind: 'clogged_filter', target: `${station}/strainer`, severity: 0.8, rampS: 5 * 86_400, beginUs: ago(19), endUs: ago(11) },
     { kind: 'air_leak', target: 'huayu/tianjin/utilities/compressed_air/receiver', severity: 0.6, rampS: 600, beginUs: ago(6), endUs: ago(4.5) },
     { kind: 'heater_failure', target: 'huayu/tianjin/machining/line1/washer:bath', severity: 0.7, rampS: 300, beginUs: ago(2.2), endUs: ago(1.9) },
+    { kind: 'slow_ramp', target: 'huayu/tianjin/curing/autoclave1', severity: 0.7, beginUs: ago(1.6), endUs: ago(1.3) },
     { kind: 'sensor_drift', target: `${station}/header/supply_temperature`, severity: 0.7, rampS: 4 * 86_400, beginUs: ago(16), endUs: ago(10) },
     { kind: 'bearing_wear', target: `${station}/pump1`, severity: 0.6, rampS: 10 * 86_400, beginUs: ago(3) },
   ]

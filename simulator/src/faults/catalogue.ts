@@ -9,11 +9,13 @@ import { heaterFailure } from './heater-failure.ts'
 import { imbalance } from './imbalance.ts'
 import { misalignment } from './misalignment.ts'
 import { sensorDrift, sensorFreeze, sensorSpike, sensorSwap } from './sensor-faults.ts'
+import { sealLeak } from './seal-leak.ts'
+import { slowRamp } from './slow-ramp.ts'
 import { stuckValve } from './stuck-valve.ts'
 import { toolBreakage } from './tool-breakage.ts'
 
 /** Every kind of fault. Adding one is a file and a line here. */
 export const FAULT_KINDS: readonly FaultKind[] = [
-  bearingWear, imbalance, misalignment, cavitation, stuckValve, airLeak, toolBreakage, beltSlip, heaterFailure, cloggedFilter,
+  bearingWear, imbalance, misalignment, cavitation, stuckValve, airLeak, toolBreakage, beltSlip, heaterFailure, cloggedFilter, slowRamp, sealLeak,
   sensorDrift, sensorFreeze, sensorSpike, sensorSwap, networkCut, clockJump,
 ]

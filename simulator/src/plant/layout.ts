@@ -4,6 +4,7 @@ import type { ValueKind } from '@millwright/model/sample-batch.ts'
 import type { Output, Words } from '../sensors/output.ts'
 import type { Machine } from './machine.ts'
 import type { Gateway, Place } from './site.ts'
+import { buildCuring } from './curing.ts'
 import { buildSuzhou } from './suzhou.ts'
 import { buildTianjin } from './tianjin.ts'
 import { Wiring } from './wiring.ts'
@@ -51,7 +52,7 @@ export interface Layout {
 /** Builds the group with its two sites. Everything random in it is a function of `seed`. */
 export function buildLayout(seed: number): Layout {
   const wiring = new Wiring()
-  const sites = [buildTianjin({ seed, enterprise: ENTERPRISE, wiring }), buildSuzhou({ seed, enterprise: ENTERPRISE, wiring })]
+  const sites = [buildTianjin({ seed, enterprise: ENTERPRISE, wiring }), buildSuzhou({ seed, enterprise: ENTERPRISE, wiring }), buildCuring({ seed, enterprise: ENTERPRISE, wiring })]
   const gateways = sites.flatMap((site) => site.gateways)
   const machines = gateways.flatMap((gateway) => gateway.machines)
   const top: Place = { path: ENTERPRISE, level: 'enterprise', words: { en: 'Huayu Group', zh: '华宇集团' } }

@@ -21,7 +21,7 @@ const STOP_MS = 3_000
 export const demoCommand = defineCommand({
   name: 'demo',
   summary: 'Run the platform with a simulated plant',
-  details: `Starts the platform and, as a process of its own, a simulated group with two sites, 58 machines and about 1,100 signals. It has a past, keeps its state in the data
+  details: `Starts the platform and, as a process of its own, a simulated group with two sites, 59 machines and about 1,100 signals. It has a past, keeps its state in the data
 folder (${DEMO_DATA} unless --data says otherwise), and its faults are yours to inject.`,
   flags: Type.Object(
     {

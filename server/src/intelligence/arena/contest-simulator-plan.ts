@@ -23,6 +23,8 @@ const [LASTS_US, REST_US] = [12 * US_PER_HOUR, 12 * US_PER_HOUR]
 const SLOW: ReadonlyMap<string, number> = new Map([['bearing_wear', 6], ['clogged_filter', 5], ['sensor_drift', 4]])
 /** Kinds that strike a gateway, not a machine: the stream's own tests are about them. */
 const OF_GATEWAYS: ReadonlySet<string> = new Set(['network_cut', 'clock_jump'])
+/** Faults that only the course of a recipe gives away. A machine with a recipe is struck by nothing else: what else can strike it, strikes others too. */
+const OF_RECIPES: ReadonlySet<string> = new Set(['heater_failure', 'slow_ramp', 'seal_leak'])
 /** Places that are tried for one fault. */
 const TRIES = 200
 
@@ -30,6 +32,13 @@ const TRIES = 200
 export function assetOfTarget(kind: string, target: string): string {
   const path = target.split(':')[0] ?? target
   return kind.startsWith('sensor_') ? path.slice(0, path.lastIndexOf('/')) : path
+}
+
+/** Which places belong to machines with a recipe, and which to the others: they are planned apart, so that the plan of the others is the same with and without them. Kinds without a place are left out. */
+export function splitByRecipe(placements: Placements, hasRecipe: (asset: string) => boolean): { readonly others: Placements; readonly recipes: Placements } {
+  const of = (isWanted: (kind: string, target: string) => boolean): Placements =>
+    Object.fromEntries(Object.entries(placements).map(([kind, places]) => [kind, places.filter(({ target }) => isWanted(kind, target))] as const).filter(([, places]) => places.length > 0))
+  return { others: of((kind, target) => !hasRecipe(assetOfTarget(kind, target))), recipes: of((kind, target) => OF_RECIPES.has(kind) && hasRecipe(assetOfTarget(kind, target))) }
 }
 
 /**

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Status } from '@millwright/model/quality.ts'
 import { BatchBuilder, type SampleBatch } from '@millwright/model/sample-batch.ts'
 import { US_PER_DAY, US_PER_HOUR, US_PER_MINUTE } from '@millwright/model/time.ts'
-import { assetOfTarget, planFaults } from './contest-simulator-plan.ts'
+import { assetOfTarget, planFaults, splitByRecipe } from './contest-simulator-plan.ts'
 import { FoundFaults, type SimulatedFault } from './contest-simulator-score.ts'
 
 const PLACEMENTS = {
@@ -24,6 +24,14 @@ test('a plan depends on its seed alone, keeps to its time, and never strikes an 
     assert.equal(clash, undefined)
   }
   assert.ok(plan.some(({ rampS }) => (rampS ?? 0) > 4 * 86_400), 'slow wear is among them')
+})
+
+test('a machine with recipes is planned apart, so that the plan of the others is as it was before there was one', () => {
+  const oven = { target: 'p/oven', variants: [''] }
+  const more = { ...PLACEMENTS, heater_failure: [{ target: 'p/oven:front', variants: [''] }], seal_leak: [oven], sensor_drift: [...PLACEMENTS.sensor_drift, { target: 'p/oven/pressure', variants: [''] }] }
+  const { others, recipes } = splitByRecipe(more, (asset) => asset === 'p/oven')
+  assert.deepEqual(planFaults(others, { seed: 5, ...TIMES }), planFaults(PLACEMENTS, { seed: 5, ...TIMES }))
+  assert.deepEqual(Object.keys(recipes).sort(), ['heater_failure', 'seal_leak'])
 })
 
 const SIGNALS = ['p/a', 'p/b', 'p/c'].flatMap((asset, at) => [{ series: 2 * at + 1, asset, name: 'speed' }, { series: 2 * at + 2, asset, name: 'vibration' }])

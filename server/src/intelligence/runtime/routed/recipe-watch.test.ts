@@ -67,3 +67,16 @@ test('phases whose length is never the same have no course, and cost no memory',
   feed(watch, minutes)
   assert.equal(watch.picks().find(({ detector, isOn }) => detector === 'batch' && isOn), undefined)
 })
+
+test('a signal that numbers the batches does not hide that recipes come again, and thirty batches are enough to say so', () => {
+  const watch = new AssetWatch({ signals: [1, 2], states: [10, 11, 12] })
+  let [batch, before] = [0, '']
+  for (const { timeUs, recipe, phase, values } of oven({ seed: 5, fromUs: START, batches: 30 })) {
+    if (phase === 'load' && before !== 'load') batch++
+    before = phase
+    for (const [state, value] of [recipe, phase, `B-${batch}`].entries()) watch.regimes.add(state, timeUs, value)
+    for (const [signal, value] of values.entries()) watch.frames.add(signal, timeUs, value, Status.good, timeUs, (endUs) => void watch.closeFrame(endUs, 1))
+  }
+  const pick = watch.picks().find(({ detector }) => detector === 'batch')
+  assert.deepEqual([pick?.isOn, pick?.reason, pick?.signals], [true, 'recipe', [1, 2]])
+})

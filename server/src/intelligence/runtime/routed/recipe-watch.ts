@@ -14,6 +14,10 @@ const [SHORTEST, LONGEST] = [5, 1_440]
 const [SAME_LENGTH, LENGTHS, MISFITS] = [0.25, 3, 8]
 /** A recipe has so many phases whose course is known, and the asset spends such a part of its time in them (of the last day): a machine that runs and waits as orders come has none. */
 const [LEAST_COURSES, LEAST_COVERED, COVERED_WEIGHT] = [3, 0.5, 1 / 1_440]
+/** What is known of that part at first counts as so many minutes without. */
+const UNCOVERED = 240
+/** Of so many values in a row that are all new, each numbers a batch, and none will come again. */
+const NUMBERED = 5
 /** A recipe that is named so shortly after its phase began belongs to it; one that changes later ends what is known of the run. */
 const NAMED_US = 2 * US_PER_MINUTE
 /** A gap in the data that spoils a run for learning. */
@@ -38,6 +42,8 @@ export interface RecipeFrame {
 
 interface StateSignal {
   values: string[]
+  /** Whether one of them has come again: names do, numbers do not. */
+  hasReturned: boolean
   current: string
   /** When the run of this value began; undefined when its beginning was not seen. */
   sinceUs: number | undefined
@@ -61,10 +67,11 @@ export class RecipeWatch {
   #lastUs = Number.NEGATIVE_INFINITY
   /** Part of the asset's time that lies in phases whose course is known or being learned. */
   #covered = 0
+  #coveredFrames = UNCOVERED
 
   constructor(states: number, signals: number) {
     this.#width = Math.min(MAX_WIDTH, signals)
-    this.#states = Array.from({ length: Math.min(MAX_STATES, states) }, () => ({ values: [], current: '', sinceUs: undefined, key: '', isGood: false }))
+    this.#states = Array.from({ length: Math.min(MAX_STATES, states) }, () => ({ values: [], hasReturned: false, current: '', sinceUs: undefined, key: '', isGood: false }))
   }
 
   /** Courses that runs are judged by, the most good runs of any phase, which signals follow one, and which states may name phases. */
@@ -91,12 +98,12 @@ export class RecipeWatch {
       if (value === state.current) return false
       this.#end(state, endUs)
       state.current = value
-      if (!state.values.includes(value) && state.values.length <= MAX_VALUES) state.values.push(value)
+      this.#note(state, value)
       return true
     })
     let evidence: Evidence[] | undefined
     const isCovered = this.#states.some(({ key }) => this.#phases.get(key)?.course !== undefined)
-    this.#covered += COVERED_WEIGHT * (Number(isCovered) - this.#covered)
+    if (isCovered || this.#coveredFrames > UNCOVERED) this.#covered += Math.max(COVERED_WEIGHT, 1 / ++this.#coveredFrames) * (Number(isCovered) - this.#covered)
     for (const state of this.#states) {
       if (changed.includes(state)) this.#begin(state, endUs, hasGap)
       else if (changed.length > 0 && state.key !== this.#keyOf(state)) this.#rename(state, endUs)
@@ -105,6 +112,14 @@ export class RecipeWatch {
       if (judged !== undefined) evidence = [...(evidence ?? []), ...judged]
     }
     return evidence === undefined || !this.#isRecipe ? undefined : this.#limited(evidence)
+  }
+
+  /** What a state says names something until it turns out to number batches or orders. What was learned under numbers, or without names, is learned anew. */
+  #note(state: StateSignal, value: string): void {
+    const wasName = isName(state)
+    if (state.values.includes(value)) state.hasReturned = true
+    else if (state.values.length <= MAX_VALUES) state.values.push(value)
+    if (isName(state) !== wasName) this.#phases.clear()
   }
 
   /** Another state changed: at once, it names the recipe of the run; later the run is neither judged nor learned. */
@@ -221,7 +236,7 @@ export class RecipeWatch {
   }
 
   #isPhase(state: StateSignal): boolean {
-    return state.values.length <= MAX_VALUES && !NO_NAME.test(state.current)
+    return isName(state) && !NO_NAME.test(state.current)
   }
 
   /** The phase, and the recipe and whatever else is named meanwhile. */
@@ -241,13 +256,14 @@ export class RecipeWatch {
     for (const [index, state] of this.#states.entries()) Object.assign(state, structuredClone(other.#states[index]))
     this.#lastUs = other.#lastUs
     this.#covered = other.#covered
+    this.#coveredFrames = other.#coveredFrames
     this.#tail.set(other.#tail)
     for (const [key, { course, lengths, misfits }] of other.#phases) this.#phases.set(key, { course: course?.remapped(numbers.slice(0, this.#width)), lengths: [...lengths], misfits })
   }
 
   save(into: StateWriter): void {
     const phases = [...this.#phases].map(([key, { course, lengths, misfits }]) => ({ key, lengths, misfits, hasCourse: course !== undefined }))
-    into.text(JSON.stringify({ states: this.#states, phases }))
+    into.text(JSON.stringify({ states: this.#states, phases, coveredFrames: this.#coveredFrames }))
     into.number(this.#lastUs)
     into.number(this.#covered)
     into.numbers(this.#tail)
@@ -256,8 +272,10 @@ export class RecipeWatch {
 
   restore(from: StateReader): void {
     // Our own writer made it, and the file's checksum held.
-    const { states, phases } = JSON.parse(from.text()) as { states: StateSignal[]; phases: { key: string; lengths: number[]; misfits: number; hasCourse: boolean }[] }
-    for (const [index, state] of this.#states.entries()) Object.assign(state, states[index] ?? {})
+    const { states, phases, coveredFrames } = JSON.parse(from.text()) as { states: StateSignal[]; phases: { key: string; lengths: number[]; misfits: number; hasCourse: boolean }[]; coveredFrames?: number }
+    // Before names were told from numbers, all were names.
+    for (const [index, state] of this.#states.entries()) Object.assign(state, { hasReturned: true }, states[index] ?? {})
+    this.#coveredFrames = coveredFrames ?? 1 / COVERED_WEIGHT
     this.#lastUs = from.number()
     this.#covered = from.number()
     this.#tail.set(from.numbers(TAIL_FIELDS))
@@ -268,6 +286,11 @@ export class RecipeWatch {
       this.#phases.set(key, { course, lengths, misfits })
     }
   }
+}
+
+/** Whether what a state says are names, such as of recipes and phases, and not numbers of batches. */
+function isName({ values, hasReturned }: StateSignal): boolean {
+  return values.length <= MAX_VALUES && (hasReturned || values.length < NUMBERED)
 }
 
 /** Usual minutes of a phase; undefined while too few runs are known. */
