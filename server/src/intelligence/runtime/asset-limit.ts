@@ -2,6 +2,7 @@ import { US_PER_DAY } from '@millwright/model/time.ts'
 import type { StateReader, StateWriter } from '../scoring/state-codec.ts'
 import { learnTail, TAIL_FIELDS, tailLimit, tailRarity } from '../scoring/tail-limit.ts'
 import { FRAME_US } from './asset-frames.ts'
+import { WeeklyRoutine } from './weekly-routine.ts'
 
 const FRAMES_PER_WEEK = (7 * US_PER_DAY) / FRAME_US
 /** Frames that were judged before the first anomaly may be told: with learning, within a day of data. */
@@ -22,6 +23,7 @@ export function pValueLimit(alarmsPerWeek: number): number {
 
 /** What is known of a frame when it is judged. */
 export interface FrameCircumstances {
+  readonly endUs: number
   /** False alarms an asset and week that are accepted. */
   readonly alarmsPerWeek: number
   readonly framesSeen: number
@@ -31,10 +33,11 @@ export interface FrameCircumstances {
 
 /**
  * The limit of an asset's score, which normal episodes pass as often as was allowed (peaks over a threshold: Siffer et al., KDD 2017). Counted are episodes, not frames:
- * a Sunday that looks odd is one.
+ * a Sunday that looks odd is one. At hours of the week that were odd before, it stands higher.
  */
 export class AssetLimit {
   readonly #tail = new Float64Array(TAIL_FIELDS)
+  readonly #routine = new WeeklyRoutine()
   #learned = 0
 
   /** Whether enough was judged to tell anomalies. */
@@ -44,7 +47,7 @@ export class AssetLimit {
 
   /** A score, 1 at a chart's own limit, over the limit at which an anomaly is told; NaN for no number. */
   ratio(score: number, circumstances: FrameCircumstances): number {
-    return score / (this.#limit(circumstances) * cautionOf(circumstances))
+    return score / Math.max(this.#limit(circumstances) * cautionOf(circumstances), this.#routine.usual(circumstances.endUs))
   }
 
   /** How often a normal frame begins an episode with such a score; 1 while too little was judged. */
@@ -56,27 +59,32 @@ export class AssetLimit {
     return Math.min(HIGHEST, Math.max(LOWEST, tailLimit(this.#tail, 0, pValueLimit(alarmsPerWeek))))
   }
 
-  /** Learns from the score of a frame that counts as normal. */
-  learn(score: number, circumstances: FrameCircumstances): void {
+  /** Learns from the score of a frame that counts as normal, and from what was told of it, which is higher where something is certain. */
+  learn(score: number, told: number, circumstances: FrameCircumstances): void {
+    const limit = this.#limit(circumstances)
+    if (!Number.isNaN(told)) this.#routine.learn(told >= limit ? told : 0, circumstances.endUs)
     if (Number.isNaN(score)) return
     this.#learned++
-    learnTail(this.#tail, 0, Math.min(score, LEARNED_UP_TO * this.#limit(circumstances)))
+    learnTail(this.#tail, 0, Math.min(score, LEARNED_UP_TO * limit))
   }
 
   /** Becomes as the other one is. */
   copyFrom(other: AssetLimit): void {
     this.#learned = other.#learned
     this.#tail.set(other.#tail)
+    this.#routine.copyFrom(other.#routine)
   }
 
   save(into: StateWriter): void {
     into.number(this.#learned)
     into.numbers(this.#tail)
+    this.#routine.save(into)
   }
 
   restore(from: StateReader): void {
     this.#learned = from.number()
     this.#tail.set(from.numbers(TAIL_FIELDS))
+    this.#routine.restore(from)
   }
 }
 

@@ -170,7 +170,7 @@ export class AssetWatch {
     this.#stillness.frame(values, !wasActive && said !== 'exclude')
     const model = this.#enter(this.regimes.frame(endUs, values))
     const stay = this.#dwell.frame((signal) => this.regimes.valueOf(signal), said !== 'exclude')
-    const circumstances: FrameCircumstances = { alarmsPerWeek, framesSeen: this.#framesSeen, framesInState: this.#framesInState }
+    const circumstances: FrameCircumstances = { endUs, alarmsPerWeek, framesSeen: this.#framesSeen, framesInState: this.#framesInState }
     const isJudged = this.#framesInState > SETTLE_FRAMES && this.#mayJudge(model)
     const mayLearn = said === 'normal' || (said === undefined && !wasActive)
     const further = this.#routed.frame({ endUs, values, samples, repeats, regime: this.#regime, mayLearn, stateOf: (signal) => this.regimes.valueOf(signal), isJudged: this.#isJudged })
@@ -192,7 +192,7 @@ export class AssetWatch {
     // Where people contradict each other about parts of one anomaly, the fault wins for all of it.
     if (said === 'normal' && isJudged && !(this.#gate.active && this.#isExcluded)) this.#allow()
     this.#followStretch(endUs, teaching)
-    if (said !== 'exclude' && !(this.#gate.active && this.#stretch?.isUndone === true)) this.#learnLimits(score, model, isJudged, circumstances)
+    if (said !== 'exclude' && !(this.#gate.active && this.#stretch?.isUndone === true)) this.#learnLimits(score, told, model, isJudged, circumstances)
     if (this.#framesInState > SETTLE_FRAMES && (said === 'normal' || (said === undefined && !this.#gate.active))) this.#learn(model, isJudged)
     if (step === 'accepted') this.#accept(model, endUs, said === 'exclude')
     this.#goBack(endUs, teaching)
@@ -272,10 +272,10 @@ export class AssetWatch {
   }
 
   /** Also of frames that look abnormal: limits count episodes, and a short one that came and went is one. */
-  #learnLimits(score: number, model: FrameModel, isJudged: boolean, circumstances: FrameCircumstances): void {
+  #learnLimits(score: number, told: number, model: FrameModel, isJudged: boolean, circumstances: FrameCircumstances): void {
     // The machine as it was before says nothing of how it is lived with.
     if (this.#by !== this.#normal) return
-    this.#normal.limit.learn(score, circumstances)
+    this.#normal.limit.learn(score, told, circumstances)
     if (isJudged) this.#normal.learnLimits(model)
   }
 
