@@ -10,6 +10,8 @@ import { openBrowser, skipReason, watchPage } from './support/chromium.ts'
 const [AUTHOR, APPROVER] = ['李娜', 'Wang Wei']
 const [MINUTE_MS, MINUTES, LAB_EVERY, PAGE] = [60_000, 2_880, 15, 2_000]
 const VAT = '宏远/染整/vat2'
+const FAN = '宏远/染整/fan1'
+const [RATE_HZ, WAVE_POINTS, SHAFT_HZ] = [25_600, 16_384, 25]
 const PATIENCE = { timeout: 60_000 }
 const MODEL = fileURLToPath(new URL('../../server/src/intelligence/onnx/fixtures/density.onnx', import.meta.url))
 const conductivity = (minute: number) => 5 + 2 * Math.sin(minute / 97) + 0.5 * Math.sin(minute / 13)
@@ -112,6 +114,38 @@ describe('soft sensors, life models and the arena, in use', { skip: skipReason }
     assert.deepEqual([model?.runs.length, model?.approver, known?.lifeModel], [6, APPROVER, model?.id])
   })
 
+  test('vibration: wave, spectrum and envelope of a recording are drawn, the damaged part stands out, and recordings, axis and bearing are chosen by keyboard', async () => {
+    await post('/api/v1/model/edits', { edits: [
+      { op: 'createAsset', path: FAN, fields: { level: 'equipment', properties: { bearing: '6205', rated_rpm: String(SHAFT_HZ * 60) } } },
+      { op: 'createSignal', path: `${FAN}/acceleration`, fields: { kind: 'waveform', unit: 'm/s2' } },
+    ] })
+    for (const [index, blow] of [0, 20].entries()) await post('/api/v1/samples', [{ path: FAN, ts: endMs - (20 - index * 10) * MINUTE_MS, values: { acceleration: { rateHz: RATE_HZ, waveform: struck(blow) } } }])
+    await open(`/plant/${FAN.split('/').map(encodeURIComponent).join('/')}`, async (page) => {
+      const panel = page.getByRole('region', { name: 'Vibration' })
+      const recording = panel.getByRole('combobox', { name: 'Recording' })
+      // The recordings are computed by a thread of their own, while the page is open.
+      for (let tries = 0; tries < 60 && (await recording.locator('option').count()) < 3; tries++) await page.reload({ waitUntil: 'networkidle' })
+      for (const picture of ['Wave', 'Spectrum', 'Spectrum of the envelope']) await panel.locator('figure', { has: page.getByText(picture, { exact: true }) }).locator('canvas').waitFor(PATIENCE)
+      await panel.getByRole('img', { name: /^Spectrum of the envelope.*outer race 89\.62 Hz, inner race 135\.4 Hz/ }).waitFor()
+      const valueOf = async (feature: string) => Number.parseFloat((await panel.locator('dl > div', { hasText: feature }).locator('b').textContent()) ?? '')
+      assert.ok(await valueOf('Envelope at outer race') > 5 * await valueOf('Envelope at inner race'), 'the part that was struck')
+
+      const compared = panel.getByRole('combobox', { name: 'Compared with' })
+      await compared.focus()
+      await page.keyboard.press('ArrowDown')
+      await panel.locator('dl > div', { hasText: 'Envelope at outer race' }).getByText(/×/).waitFor()
+      await panel.getByRole('button', { name: 'Orders' }).press('Space')
+      await panel.getByRole('button', { name: 'Earlier recording' }).press('Enter')
+      const asked = new URL(page.url()).searchParams
+      assert.deepEqual([asked.get('axis'), asked.get('rec')], ['orders', String(endMs - 20 * MINUTE_MS)])
+
+      await panel.getByRole('button', { name: 'Change' }).press('Enter')
+      await panel.getByRole('combobox', { name: 'Bearing' }).selectOption('6206')
+      await panel.getByRole('button', { name: 'Save' }).press('Enter')
+      await panel.getByText(new RegExp(`6206.*${AUTHOR}`)).waitFor()
+    })
+  })
+
   test('the arena: detectors of ours on a data set of the plant with its labels, a model on its leaderboard, one that does not fit refused with its reason, a long run cancelled', async () => {
     await post('/api/v1/labels', { asset: VAT, kind: 'fault', from: endMs - 8 * 60 * MINUTE_MS, to: endMs - 7 * 60 * MINUTE_MS, author: AUTHOR })
     const { id } = await post<WireNamedDataSet>('/api/v1/data-sets', { name: 'Two days', asset: VAT, from: endMs - MINUTES * MINUTE_MS, to: endMs, author: AUTHOR })
@@ -146,3 +180,13 @@ describe('soft sensors, life models and the arena, in use', { skip: skipReason }
     }, /status of 400/)
   })
 })
+
+/** A recording of a machine that runs at `SHAFT_HZ`, whose housing rings at 4 kHz at every strike of the outer race of a 6205 (3.585 a turn). */
+function struck(blow: number): number[] {
+  const every = RATE_HZ / (3.585 * SHAFT_HZ)
+  return Array.from({ length: WAVE_POINTS }, (_, at) => {
+    const since = (at % every) / RATE_HZ
+    const hiss = 0.2 * Math.sin(at * at * 0.37)
+    return Number((Math.sin((2 * Math.PI * SHAFT_HZ * at) / RATE_HZ) + hiss + blow * Math.exp(-since * 800) * Math.sin(2 * Math.PI * 4_000 * since)).toFixed(3))
+  })
+}

@@ -127,6 +127,7 @@ export const attentionEn = {
   },
   watched: {
     all: 'All judging',
+    colon: ': ',
     on: 'Switched on',
     offState: 'Switched off',
     stopAll: 'Switch off all judging',

@@ -130,6 +130,7 @@ export const attentionZh: Texts<typeof attentionEn> = {
   },
   watched: {
     all: '全部评判',
+    colon: '：',
     on: '已开启',
     offState: '已关闭',
     stopAll: '关闭全部评判',

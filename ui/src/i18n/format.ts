@@ -27,7 +27,7 @@ export interface Format {
   date(timeMs: number): string
 }
 
-const ZH = { second: '秒', minute: '分', hour: '时', day: '天' } as const
+const ZH = { second: '秒', minute: '分', hour: '小时', day: '天' } as const
 const EN = { second: 's', minute: 'min', hour: 'h', day: 'd' } as const
 
 const memo = new Map<string, Format>()

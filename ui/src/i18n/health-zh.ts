@@ -29,7 +29,7 @@ export const healthZh: Texts<typeof healthEn> = {
     title: '接下来会怎样？',
     signal: '信号',
     horizon: '预测多远',
-    horizons: { '1h': '1 时', '8h': '8 时', '24h': '24 时', '7d': '7 天', '30d': '30 天' },
+    horizons: { '1h': '1 小时', '8h': '8 小时', '24h': '24 小时', '7d': '7 天', '30d': '30 天' },
     making: '用几种方法预测该信号自己的过去，由最好的一种给出预测。需要几秒钟。',
     past: '实测',
     expected: '预期',

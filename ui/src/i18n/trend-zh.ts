@@ -18,7 +18,7 @@ export const trendZh: Texts<typeof trendEn> = {
   failed: '历史库没有响应；图中是先前加载的数据。正在重试。',
   gone: '信号“{{path}}”已不存在。',
   waveform: '波形信号显示的是点数。',
-  presets: { label: '时长', hour: '1 时', shift: '8 时', day: '24 时', week: '7 天', month: '30 天', year: '1 年', all: '全部' },
+  presets: { label: '时长', hour: '1 小时', shift: '8 小时', day: '24 小时', week: '7 天', month: '30 天', year: '1 年', all: '全部' },
   live: '实时',
   liveHelp: '跟随当前时间',
   back: '更早',

@@ -21,6 +21,7 @@ export const vibrationZh = {
   waveOf: '{{signal}} 的时域波形',
   spectrumOf: '{{signal}} 的频谱',
   envelopeOf: '{{signal}} 的包络谱',
+  envelopeWithLines: '{{signal}} 的包络谱，特征频率：{{lines}}',
   now: '本次',
   before: '对比',
   about: '{{rate}} kHz 采样 {{seconds}} s；当时转速 {{rpm}} r/min',

@@ -47,8 +47,9 @@ function speedInModel({ asset, name }: Signal, model: AssetModel): PointOrder['s
   const own = speeds.find((speed) => shaft !== '' && speed.name.startsWith(shaft)) ?? speeds.find((speed) => /^(speed|rpm|shaft_speed|转速)$/i.test(speed.name)) ?? (speeds.length === 1 ? speeds[0] : undefined)
   const perSecond = turnsPerSecond(own?.unit)
   if (own !== undefined && perSecond !== undefined) return { series: own.series, turnsPerSecond: perSecond }
-  const rated = model.assetById(asset)?.properties['rated_rpm']
-  return typeof rated === 'number' && rated > 0 ? { hz: rated / 60 } : undefined
+  // Properties that people enter or import may be texts.
+  const rated = Number(model.assetById(asset)?.properties['rated_rpm'])
+  return Number.isFinite(rated) && rated > 0 ? { hz: rated / 60 } : undefined
 }
 
 /** The shaft that a waveform's name begins with, such as `spindle` of `spindle_acceleration_waveform`. */

@@ -14,7 +14,7 @@ export function JudgingSwitch({ status: { isOff, total, unwatched, alarmsPerWeek
     <section className="mw-panel mw-switch" aria-label={t('attention.watched.all')}>
       <div>
         <h2>
-          {t('attention.watched.all')}: <span className={isOff ? 'mw-state-outside' : undefined}>{t(isOff ? 'attention.watched.offState' : 'attention.watched.on')}</span>
+          {t('attention.watched.all')}{t('attention.watched.colon')}<span className={isOff ? 'mw-state-outside' : undefined}>{t(isOff ? 'attention.watched.offState' : 'attention.watched.on')}</span>
         </h2>
         <p className="mw-soft">{t('attention.watched.promise', { rate: format.value(alarmsPerWeek) })}</p>
         {unwatched > 0 && <p className="mw-state-outside">{t('attention.watched.unwatched', { shown: format.count(unwatched) })}</p>}

@@ -27,7 +27,9 @@ export function FeatureTable({ point, now, before }: { readonly point: WireVibra
           <div key={feature}>
             <dt>{t(`vibration.feature.${feature}`)}</dt>
             <dd>
-              <b>{shown(value)}</b> {unitOf(feature)}
+              <span>
+                <b>{shown(value)}</b> {unitOf(feature)}
+              </span>
               {was !== null && (
                 <span className="mw-faint">
                   {' '}

@@ -12,6 +12,7 @@ import { Empty, Failure, Loading } from '../../../parts/view-state.tsx'
 import { usePreferences } from '../../../theme/preferences.ts'
 import { PALETTES } from '../../../theme/tokens.ts'
 import { BearingOf } from './bearing-of.tsx'
+import { BEARING_PARTS } from './bearing-parts.ts'
 import { FeatureTable } from './feature-table.tsx'
 import { RecordingBar } from './recording-bar.tsx'
 import './vibration.css'
@@ -64,12 +65,15 @@ function Pictures({ point, now, before }: { readonly point: WireVibrationPoint; 
   const [asked] = useSearchParams()
   const isOrders = asked.get('axis') === 'orders' && (now.shaftHz ?? 0) > 0
   const maxHz = asked.get('reach') === 'all' ? now.rateHz / 2 : Math.min(LOW_HZ, now.rateHz / 2)
+  const parts = useMemo(() => ({ outerRace: t('vibration.parts.outerRace'), innerRace: t('vibration.parts.innerRace'), ball: t('vibration.parts.ball'), cage: t('vibration.parts.cage') }), [t])
   const { wave, spectrum, envelope } = useMemo(() => {
-    const parts = { outerRace: t('vibration.parts.outerRace'), innerRace: t('vibration.parts.innerRace'), ball: t('vibration.parts.ball'), cage: t('vibration.parts.cage') }
     const look: WaveLook = { palette: PALETTES[theme], format, unit: unitText(now.unit ?? undefined), isOrders, texts: { now: t('vibration.now'), before: t('vibration.before'), parts } }
     return { wave: waveOption(now, before, look), spectrum: spectrumOption(now, before, maxHz, look), envelope: envelopeOption(now, before, look) }
-  }, [now, before, theme, format, t, isOrders, maxHz])
+  }, [now, before, theme, format, t, parts, isOrders, maxHz])
   const of = { signal: lastName(point.signal) }
+  const { lines } = now
+  // What is drawn as lines is also said, for those who do not see it.
+  const named = lines === null ? [] : BEARING_PARTS.map((part) => `${parts[part]} ${format.value(Number(lines[part].toPrecision(4)))} Hz`)
   const about = { seconds: format.value(Number(now.seconds.toPrecision(3))), rate: format.value(now.rateHz / 1_000) }
   return (
     <>
@@ -87,7 +91,7 @@ function Pictures({ point, now, before }: { readonly point: WireVibrationPoint; 
         </figure>
         <figure>
           <figcaption>{t('vibration.envelope')}</figcaption>
-          <Chart option={envelope} height={HEIGHT} label={t('vibration.envelopeOf', of)} />
+          <Chart option={envelope} height={HEIGHT} label={named.length === 0 ? t('vibration.envelopeOf', of) : t('vibration.envelopeWithLines', { ...of, lines: named.join(format.language === 'zh' ? '、' : ', ') })} />
           {now.lines === null && <p className="mw-faint">{t(point.bearing !== null && now.shaftHz !== null ? 'vibration.still' : 'vibration.noLines')}</p>}
         </figure>
       </div>
