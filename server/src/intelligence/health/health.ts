@@ -170,11 +170,11 @@ export class Health {
         const series = await this.#seriesOf(`${path}/${name}`, unit, description)
         if (series !== undefined) samples.push({ series, timeUs, value, status: Status.good })
       }
-      await put(HEALTH_SIGNALS.index, index, '%', '100 sound, 0 at the end')
+      await put(HEALTH_SIGNALS.index, index, '%', '健康指数，100 为完好，0 为寿命终点 · Health index: 100 sound, 0 at the end')
       if (life === undefined || model === undefined) continue
-      await put(HEALTH_SIGNALS.life, life.median * model.stepHours, 'h', 'hours of work that are left, as likely more as less')
-      await put(HEALTH_SIGNALS.lifeLow, life.low * model.stepHours, 'h', 'lower end of the 80 % interval')
-      await put(HEALTH_SIGNALS.lifeHigh, life.high * model.stepHours, 'h', 'upper end of the 80 % interval')
+      await put(HEALTH_SIGNALS.life, life.median * model.stepHours, 'h', '剩余运行小时（中位数） · Hours of work that are left, as likely more as less')
+      await put(HEALTH_SIGNALS.lifeLow, life.low * model.stepHours, 'h', '剩余寿命 80 % 区间下限 · Remaining life, lower end of the 80 % interval')
+      await put(HEALTH_SIGNALS.lifeHigh, life.high * model.stepHours, 'h', '剩余寿命 80 % 区间上限 · Remaining life, upper end of the 80 % interval')
     }
     await computed.write(samples)
   }

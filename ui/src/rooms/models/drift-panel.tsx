@@ -10,6 +10,8 @@ import { links } from '../../links.ts'
 import { StateMark } from '../../parts/state-mark.tsx'
 import { QueryView } from '../../parts/view-state.tsx'
 
+const WEEK_MS = 7 * 86_400_000
+
 /** How far the present has moved from what a model was trained on: each input, its score, and its promise about false alarms. */
 export function DriftPanel({ model: { id, stage } }: { readonly model: WireModel }) {
   const { t } = useTranslation()
@@ -118,7 +120,7 @@ function Ringing({ ringing: { weeks, levels, state } }: { readonly ringing: Wire
   const number = (value: number) => format.value(Number(value.toPrecision(2)))
   return (
     <p className="mw-models-help">
-      {state !== 'collecting' && `${t('models.drift.ringing', { weeks: number(weeks) })} ${levels.map(({ allowedPerWeek, perWeek, low, high }) => t('models.drift.ringingLevel', { allowed: number(allowedPerWeek), rate: number(perWeek), low: number(low), high: number(high) })).join('; ')}. `}
+      {state !== 'collecting' && `${t('models.drift.ringing', { time: format.span(weeks * WEEK_MS) })} ${levels.map(({ allowedPerWeek, perWeek, low, high }) => t('models.drift.ringingLevel', { allowed: number(allowedPerWeek), rate: number(perWeek), low: number(low), high: number(high) })).join('; ')}. `}
       <span className={state === 'drifted' ? 'mw-state-outside' : undefined}>{t(`models.drift.ringingState.${state}`)}</span>
     </p>
   )
@@ -130,7 +132,7 @@ function Calibration({ calibration: { promisedPerWeek, told, judged, falseAlarms
   const number = (value: number) => format.value(Number(value.toPrecision(2)))
   return (
     <p className="mw-models-help">
-      {t('models.drift.promise', { promised: number(promisedPerWeek), told: format.count(told), weeks: number(weeks), judged: format.count(judged), wrong: format.count(falseAlarms) })}{' '}
+      {t('models.drift.promise', { promised: number(promisedPerWeek), told: format.count(told), time: format.span(weeks * WEEK_MS), judged: format.count(judged), wrong: format.count(falseAlarms) })}{' '}
       {perWeek === null ? t('models.drift.unjudged') : t('models.drift.realised', { rate: number(perWeek), low: number(low ?? 0), high: high === null ? '–' : number(high) })}
     </p>
   )

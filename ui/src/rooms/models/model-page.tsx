@@ -80,7 +80,7 @@ function Figures({ model: { backTest, metrics } }: { readonly model: WireModel }
     <section className="mw-panel" aria-label={t('models.table.figures')}>
       <h2>{t('models.table.figures')}</h2>
       <dl className="mw-test">
-        {backTest !== null && (['found', 'falseAlarms', 'delay', 'lead', 'judged'] as const).map((name) => <Figure key={name} name={t(`models.table.${name}`)} value={text[name](backTest)} />)}
+        {backTest !== null && (['found', 'falseAlarms', 'delay', 'lead', 'judged'] as const).map((name) => <Figure key={name} name={t(`models.table.${name}`)} {...(name === 'found' && backTest.events === 0 ? { value: '–', note: t('models.table.unmeasured') } : { value: text[name](backTest) })} />)}
         {metrics.map(({ name, value, baseline, unit }) => (
           <Figure key={name} name={name.toUpperCase()} value={`${format.value(Number(value.toPrecision(4)))} ${unit ?? ''}`} note={baseline === null ? undefined : `${t('models.table.baseline')} ${format.value(Number(baseline.toPrecision(4)))}`} />
         ))}

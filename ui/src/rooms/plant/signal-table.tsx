@@ -124,7 +124,9 @@ function SignalRow({ signal, under, index, shown, top, isChosen, onToggle }: Sig
     <div className="mw-signal-row" role="listitem" style={{ transform: `translateY(${top}px)` }}>
       <input type="checkbox" checked={isChosen} aria-label={`${name}: ${t('machine.toTrend')}`} onChange={() => onToggle(path)} />
       <Link className="mw-signal-name" to={links.trend([path])} title={path}>
-        <span>{name}</span>
+        <span>
+          <bdi>{name}</bdi>
+        </span>
         {(place !== '' || description !== undefined) && <span className="mw-faint">{[place, described(description)].filter((part) => part !== undefined && part !== '').join(' · ')}</span>}
       </Link>
       <span className="mw-right">
