@@ -75,18 +75,30 @@ export class BatchCourse {
     if (Number.isFinite(value)) this.#run[this.#at(signal, progress)] = value
   }
 
-  /** How far a value is from the course; undefined where it is not known. To be asked once a frame and signal. */
-  judge(signal: number, progress: number, value: number): CourseDeviation | undefined {
-    const at = this.#at(signal, progress)
-    const runs = this.#runs[at] as number
-    const least = this.#least[signal] as number
-    if (runs < LEAST_RUNS || !Number.isFinite(value) || Number.isNaN(least)) return undefined
-    const spread = Math.sqrt(((this.#squares[at] as number) + PRIOR_RUNS * (this.#pooled[signal] as number)) / (runs - 1 + PRIOR_RUNS))
-    const half = Math.max(WIDTH * (1 + FEW / runs) * spread, least)
-    const expected = this.#mean[at] as number
+  /** How far a value is from the course within `slack` (a part of the way) before and behind; undefined where it is not known. To be asked once a frame and signal. */
+  judge(signal: number, progress: number, value: number, slack = 0): CourseDeviation | undefined {
+    const own = this.#at(signal, progress)
+    if ((this.#runs[own] as number) < LEAST_RUNS || !Number.isFinite(value) || Number.isNaN(this.#least[signal] as number)) return undefined
+    let half = this.#half(signal, own)
+    let [low, high] = [this.#mean[own] as number, this.#mean[own] as number]
+    const last = this.#at(signal, progress + slack)
+    for (let at = this.#at(signal, progress - slack); at <= last; at += this.width) {
+      if ((this.#runs[at] as number) < LEAST_RUNS) continue
+      low = Math.min(low, this.#mean[at] as number)
+      high = Math.max(high, this.#mean[at] as number)
+      half = Math.max(half, this.#half(signal, at))
+    }
+    const expected = Math.max(low, Math.min(high, value))
     const off = Math.max(-CUT, Math.min(CUT, (value - expected) / half))
     const smoothed = (this.#smoothed[signal] = (this.#smoothed[signal] as number) + WEIGHT * (off - (this.#smoothed[signal] as number)))
     return { score: Math.abs(smoothed), expected, band: half }
+  }
+
+  /** Half width of the envelope at a point. */
+  #half(signal: number, at: number): number {
+    const runs = this.#runs[at] as number
+    const spread = Math.sqrt(((this.#squares[at] as number) + PRIOR_RUNS * (this.#pooled[signal] as number)) / (runs - 1 + PRIOR_RUNS))
+    return Math.max(WIDTH * (1 + FEW / runs) * spread, this.#least[signal] as number)
   }
 
   /** Whether a signal takes a course here. */

@@ -7,11 +7,13 @@ export interface NearestSettings {
   /** Samples of the past that are kept. */
   readonly history: number
   readonly neighbours: number
+  /** Windows are compared without their means: the same course at another level is alike. */
+  readonly isCentred?: boolean
 }
 
 export const NEAREST_DEFAULTS: NearestSettings = { window: 19, history: 1500, neighbours: 5 }
 
-const [KIND, VERSION] = ['nearest-shape', 2]
+const [KIND, VERSION] = ['nearest-shape', 3]
 
 /**
  * Mean distance of the last window to its nearest neighbours in the signal's own past, without training: the left matrix profile of Yeh et al. 2016 for several neighbours
@@ -78,24 +80,43 @@ export class NearestShape implements SignalDetector {
   #consider(query: number, candidate: number, window: number): void {
     const best = this.#best
     const worst = best[best.length - 1] as number
-    let sum = 0
-    for (let at = window - 1; at >= 0; at--) {
-      const difference = (this.#past[query + at] as number) - (this.#past[candidate + at] as number)
-      sum += difference * difference
-      if (sum > worst) return
-    }
+    const sum = this.#settings.isCentred === true ? this.#centred(query, candidate, window, worst) : this.#apart(query, candidate, window, worst)
+    if (sum > worst) return
     let at = best.length - 1
     for (; at > 0 && (best[at - 1] as number) > sum; at--) best[at] = best[at - 1] as number
     best[at] = sum
     if (at === 0) this.#nearestEnd = candidate + window - 1
   }
 
+  /** Squared distance of two windows; what lies beyond `worst` is not worked out. */
+  #apart(query: number, candidate: number, window: number, worst: number): number {
+    let sum = 0
+    for (let at = window - 1; at >= 0 && sum <= worst; at--) {
+      const difference = (this.#past[query + at] as number) - (this.#past[candidate + at] as number)
+      sum += difference * difference
+    }
+    return sum
+  }
+
+  /** The same about the mean difference: Welford's sum, which never falls either. */
+  #centred(query: number, candidate: number, window: number, worst: number): number {
+    let [sum, mean] = [0, 0]
+    for (let at = window - 1; at >= 0 && sum <= worst; at--) {
+      const difference = (this.#past[query + at] as number) - (this.#past[candidate + at] as number)
+      const off = difference - mean
+      mean += off / (window - at)
+      sum += off * (difference - mean)
+    }
+    return sum
+  }
+
   save(): Uint8Array {
     const into = new StateWriter(KIND, VERSION)
-    const { window, history, neighbours } = this.#settings
+    const { window, history, neighbours, isCentred = false } = this.#settings
     into.numbers(Float64Array.of(window, history, neighbours, this.#seen, this.#low, this.#high, this.#score))
     into.numbers(this.#past.subarray(0, history))
     into.number(this.#nearestEnd)
+    into.number(Number(isCentred))
     return into.finish()
   }
 
@@ -104,14 +125,16 @@ export class NearestShape implements SignalDetector {
     const from = new StateReader(bytes, KIND, VERSION)
     const [window = 1, history = 1, neighbours = 1, seen = 0, low = 0, high = 0, score = 0] = from.numbers(7)
     const past = from.numbers(history)
-    const detector = new NearestShape({ window, history, neighbours })
+    const nearestEnd = from.version >= 2 ? from.number() : -1
+    const isCentred = from.version >= 3 && from.number() === 1
+    const detector = new NearestShape({ window, history, neighbours, isCentred })
+    detector.#nearestEnd = nearestEnd
     detector.#past.set(past)
     detector.#past.set(past, history)
     detector.#seen = seen
     detector.#low = low
     detector.#high = high
     detector.#score = score
-    if (from.version >= 2) detector.#nearestEnd = from.number()
     return detector
   }
 }

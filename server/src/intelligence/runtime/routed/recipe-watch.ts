@@ -24,6 +24,8 @@ const NAMED_US = 2 * US_PER_MINUTE
 const GAP_US = 5 * US_PER_MINUTE
 /** The envelope's own limit is what one episode in so many judged frames passes, between 1 and this: four spreads of good runs are rare enough, and the asset's own limit stands above it. */
 const [RARE, HIGHEST] = [1 / 20_160, 1.5]
+/** Minutes that a run may be ahead or behind: a frame does not tell when in its minute the phase began. */
+const SLACK = 1
 /** What is learned is cut at so many limits. */
 const LEARNED_UP_TO = 1.5
 /** What switches and counts, and names no phase. */
@@ -212,14 +214,15 @@ export class RecipeWatch {
     const phase = this.#phases.get(state.key)
     const course = phase?.course
     if (phase === undefined || course === undefined || state.sinceUs === undefined) return undefined
-    const progress = (endUs - state.sinceUs - US_PER_MINUTE) / US_PER_MINUTE / (lengthOf(phase) ?? 1)
+    const minutes = lengthOf(phase) ?? 1
+    const progress = (endUs - state.sinceUs - US_PER_MINUTE) / US_PER_MINUTE / minutes
     // What lasts longer than usual is told as a state that does not end.
     if (progress >= 1) return undefined
     let judged: Evidence[] | undefined
     for (let signal = 0; signal < this.#width; signal++) {
       const value = values[signal] as number
       course.gather(signal, progress, value)
-      const deviation = isJudged(signal) ? course.judge(signal, progress, value) : undefined
+      const deviation = isJudged(signal) ? course.judge(signal, progress, value, SLACK / minutes) : undefined
       if (deviation === undefined) continue
       const { score, expected, band } = deviation
       judged = [...(judged ?? []), { signal, score, isCertain: false, reason: 'batch', value, expected, band, sinceUs: endUs - US_PER_MINUTE, state: this.#nameOf(state), progress }]

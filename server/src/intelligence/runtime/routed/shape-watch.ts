@@ -4,7 +4,7 @@ import { isSettled, learnTail, TAIL_FIELDS, tailLimit } from '../../scoring/tail
 import type { Evidence } from './evidence.ts'
 
 /** A quarter of an hour against half a day, in frames that have a sample; the three most alike. */
-const SETTINGS = { window: 15, history: 720, neighbours: 3 }
+const SETTINGS = { window: 15, history: 720, neighbours: 3, isCentred: true }
 /** A signal's own limit is what one episode in so many of its frames passes. */
 const RARE = 1 / 5_000
 /** Frames of past before distances are learned from: while little is known, all is far from it. */
