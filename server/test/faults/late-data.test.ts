@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { endAll, MillwrightProcess } from '../support/millwright-process.ts'
-import { scaled, seeded } from './scale.ts'
+import { scaled, seeded, until } from './scale.ts'
 
 const SAMPLES = scaled(60_000, 2_000_000)
 const PER_REQUEST = 2_000
@@ -37,6 +37,8 @@ test(`F12: of ${SAMPLES} samples a fifth comes up to 7 days late and a twentieth
     if (times.length === PER_REQUEST) await post()
   }
   await post()
+  // A read waits a second for what came before it, and then answers with what there is.
+  await until('history follows', 60_000, async () => (await millwright.metric('millwright_history_lag_bytes')) === 0)
   const sorted = [...reference].sort(([a], [b]) => a - b)
   const signal = `${millwright.url}/api/v1/signals/late/pump/flow`
 

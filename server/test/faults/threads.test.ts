@@ -59,20 +59,20 @@ for (const [thread, file, said] of [
 async function kill(millwright: MillwrightProcess, file: string, said: RegExp, way: string): Promise<void> {
   const deaths = () => [...millwright.output.matchAll(said)].length
   const before = deaths()
-  // A new one for each death: it is told of all threads that live. A process that is being inspected would not end.
-  const inspector = await WorkerInspector.attach(millwright.output)
-  try {
-    let victim: string | undefined
-    await until('the thread is found', RESTART_LIMIT_MS, () => (victim = inspector.find(file)) !== undefined)
-    let asked = 0
-    await until(`the thread is dead by ${way}`, RESTART_LIMIT_MS, () => {
-      // A thread that has just begun does not hear yet.
-      if (asked++ % 20 === 0) inspector.run(victim ?? '', way)
-      return deaths() > before
-    })
-  } finally {
-    inspector.close()
-  }
+  await until(`the thread is dead by ${way}`, RESTART_LIMIT_MS, async () => {
+    // A new one for each try: it is told of all threads that live, and one of before may hold a thread that has left. A process that is being inspected would not end.
+    const inspector = await WorkerInspector.attach(millwright.output)
+    try {
+      let victim: string | undefined
+      await until('the thread is found', RESTART_LIMIT_MS, () => (victim = inspector.find(file)) !== undefined)
+      inspector.run(victim ?? '', way)
+      // A thread that has just begun does not hear yet, and is asked again.
+      for (let asked = 0; asked < 40 && deaths() === before; asked++) await pause(50)
+    } finally {
+      inspector.close()
+    }
+    return deaths() > before
+  })
 }
 
 async function works(millwright: MillwrightProcess): Promise<boolean> {
