@@ -44,3 +44,15 @@ test('what is taken back, since people called it a fault, is no routine', () => 
   limit.copyFrom(before)
   assert.ok(limit.ratio(3, at(WEEK + 6.6 * DAY)) > 1)
 })
+
+test('a machine that told more than it may is stricter for a while, and one that kept to it is not', () => {
+  const [often, once] = [new AssetLimit(), new AssetLimit()]
+  for (const limit of [often, once]) weeks(limit, 2)
+  const ratioAfter = (limit: AssetLimit, days: number) => limit.ratio(1.5, at(2 * WEEK + days * DAY))
+  const sound = ratioAfter(once, 2)
+  once.tell(at(2 * WEEK + DAY).endUs)
+  for (const days of [0.5, 1, 1.5]) often.tell(at(2 * WEEK + days * DAY).endUs)
+  assert.equal(ratioAfter(once, 2), sound)
+  assert.ok(ratioAfter(often, 2) < 0.8 * sound)
+  assert.equal(ratioAfter(often, 12), ratioAfter(once, 12))
+})

@@ -13,6 +13,8 @@ const [YOUNG_FRAMES, YOUNG] = [8 * 1_440, 0.6]
 const [SETTLING_FRAMES, SETTLING] = [60, 1]
 /** The asset's limit lies between these: a chart's own limit is 1. */
 const [LOWEST, HIGHEST] = [1, 4]
+/** Of anomalies that were told, a week is remembered; each beyond what was allowed raises the limit by this part of it. */
+const [TOLD_MEMORY_US, RAISED] = [7 * US_PER_DAY, 0.25]
 /** What is learned is cut at so many limits. */
 const LEARNED_UP_TO = 1.5
 
@@ -33,12 +35,15 @@ export interface FrameCircumstances {
 
 /**
  * The limit of an asset's score, which normal episodes pass as often as was allowed (peaks over a threshold: Siffer et al., KDD 2017). Counted are episodes, not frames:
- * a Sunday that looks odd is one. At hours of the week that were odd before, it stands higher.
+ * a Sunday that looks odd is one. At hours of the week that were odd before, and after more was told than is allowed, it stands higher.
  */
 export class AssetLimit {
   readonly #tail = new Float64Array(TAIL_FIELDS)
   readonly #routine = new WeeklyRoutine()
   #learned = 0
+  /** Anomalies told, fading over a week, and when that was reckoned. */
+  #told = 0
+  #toldUs = 0
 
   /** Whether enough was judged to tell anomalies. */
   get isReady(): boolean {
@@ -47,7 +52,7 @@ export class AssetLimit {
 
   /** A score, 1 at a chart's own limit, over the limit at which an anomaly is told; NaN for no number. */
   ratio(score: number, circumstances: FrameCircumstances): number {
-    return score / Math.max(this.#limit(circumstances) * cautionOf(circumstances), this.#routine.usual(circumstances.endUs))
+    return score / Math.max(this.#limit(circumstances) * cautionOf(circumstances) * this.#strictness(circumstances), this.#routine.usual(circumstances.endUs))
   }
 
   /** How often a normal frame begins an episode with such a score; 1 while too little was judged. */
@@ -57,6 +62,20 @@ export class AssetLimit {
 
   #limit({ alarmsPerWeek }: FrameCircumstances): number {
     return Math.min(HIGHEST, Math.max(LOWEST, tailLimit(this.#tail, 0, pValueLimit(alarmsPerWeek))))
+  }
+
+  /** An anomaly begins. One that people call real, or that lasts long, is taken back together with what was learned of it. */
+  tell(endUs: number): void {
+    this.#told = 1 + this.#toldBy(endUs)
+    this.#toldUs = endUs
+  }
+
+  #strictness({ endUs, alarmsPerWeek }: FrameCircumstances): number {
+    return 1 + RAISED * Math.max(0, this.#toldBy(endUs) - alarmsPerWeek)
+  }
+
+  #toldBy(endUs: number): number {
+    return this.#told * Math.exp(-Math.max(0, endUs - this.#toldUs) / TOLD_MEMORY_US)
   }
 
   /** Learns from the score of a frame that counts as normal, and from what was told of it, which is higher where something is certain. */
@@ -71,18 +90,22 @@ export class AssetLimit {
   /** Becomes as the other one is. */
   copyFrom(other: AssetLimit): void {
     this.#learned = other.#learned
+    this.#told = other.#told
+    this.#toldUs = other.#toldUs
     this.#tail.set(other.#tail)
     this.#routine.copyFrom(other.#routine)
   }
 
   save(into: StateWriter): void {
-    into.number(this.#learned)
+    for (const value of [this.#learned, this.#told, this.#toldUs]) into.number(value)
     into.numbers(this.#tail)
     this.#routine.save(into)
   }
 
   restore(from: StateReader): void {
     this.#learned = from.number()
+    this.#told = from.number()
+    this.#toldUs = from.number()
     this.#tail.set(from.numbers(TAIL_FIELDS))
     this.#routine.restore(from)
   }

@@ -192,6 +192,7 @@ export class AssetWatch {
     // Where people contradict each other about parts of one anomaly, the fault wins for all of it.
     if (said === 'normal' && isJudged && !(this.#gate.active && this.#isExcluded)) this.#allow()
     this.#followStretch(endUs, teaching)
+    if (step === 'begins') limit.tell(endUs)
     if (said !== 'exclude' && !(this.#gate.active && this.#stretch?.isUndone === true)) this.#learnLimits(score, told, model, isJudged, circumstances)
     if (this.#framesInState > SETTLE_FRAMES && (said === 'normal' || (said === undefined && !this.#gate.active))) this.#learn(model, isJudged)
     if (step === 'accepted') this.#accept(model, endUs, said === 'exclude')

@@ -4,7 +4,7 @@ import { StateReader } from '../scoring/state-codec.ts'
 /** The name of a saved watch. */
 export const WATCH_KIND = 'asset-watch'
 /** Raised with every change of what a watch saves: older states are learned anew (`models/renewal.ts`). */
-export const WATCH_VERSION = 8
+export const WATCH_VERSION = 9
 /** As many bytes of a saved watch tell its version. */
 export const WATCH_HEAD_BYTES = 64
 
