@@ -72,6 +72,7 @@ export const anomalySchema = Type.Object(
     ended: Type.Union([Type.Number(), Type.Null()]),
     isAccepted: Type.Boolean({ description: 'It lasted two days and now counts as normal' }),
     isPast: Type.Boolean({ description: 'It lay in the past already when the samples arrived: backfilled' }),
+    judgedUntil: Type.Union([Type.Number(), Type.Null()], { description: 'Of one in a past that is still coming in: how far its machine was judged, and it had not ended; null otherwise' }),
     pValue: Type.Number({ description: 'How often a normal minute looks this odd' }),
     peak: timeMs('When it was at its height'),
     regime: Type.String({ description: 'Operating state of the asset, from its state signals' }),
@@ -84,6 +85,11 @@ export const anomalySchema = Type.Object(
     verdicts: Type.Array(verdictSchema, { description: 'Newest first' }),
     verdict: Type.Union([verdict, Type.Null()], { description: 'The newest; null when nobody said anything' }),
     isDisputed: Type.Boolean({ description: 'People disagree' }),
+    together: Type.Optional(
+      Type.Array(Type.Object({ id: Type.String(), asset: Type.String(), detected: timeMs('When it was told') }, { additionalProperties: false }), {
+        description: 'In the list of what needs attention: others that look like the same event, told on the same line within an hour or on the same machine within a week',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

@@ -7,6 +7,8 @@ import { ask, askJson } from './client.ts'
 
 const EVERY_MS = 5_000
 const PAGE = 50
+/** The most urgent, of which somebody can take care in a shift; the rest one touch away. */
+const FIRST_FEW = 7
 /** Anomalies that a machine's page shows. */
 const OF_ASSET = 5
 /** Anomalies that are counted of one asset. */
@@ -28,7 +30,7 @@ export interface Cause extends WireWords {
 export const anomaliesQuery = (show: AnomalyShow) =>
   infiniteQueryOptions({
     queryKey: ['anomalies', 'list', show],
-    queryFn: ({ pageParam, signal }) => askJson<WireAnomalies>('/api/v1/anomalies', { query: { show, limit: PAGE, cursor: pageParam === '' ? undefined : pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) => askJson<WireAnomalies>('/api/v1/anomalies', { query: { show, limit: show === 'attention' && pageParam === '' ? FIRST_FEW : PAGE, cursor: pageParam === '' ? undefined : pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next ?? undefined,
     refetchInterval: EVERY_MS,

@@ -20,7 +20,7 @@ test('counts are short in the way of the language', () => {
 test('ages and spans use the largest units that fit', () => {
   assert.deepEqual([400, 59_000, 61_000, 7_200_000, 172_800_000].map(en.age), ['0 s', '59 s', '1 min', '2 h', '2 d'])
   assert.equal(zh.age(61_000), '1分')
-  assert.deepEqual([0, 90_000, 93_600_000].map(en.span), ['0 s', '1 min 30 s', '1 d 2 h'])
+  assert.deepEqual([0, 90_000, 93_600_000, 800 * 86_400_000].map(en.span), ['0 s', '1 min 30 s', '1 d 2 h', '2 y 70 d'])
 })
 
 test('times are those of the chosen zone, through a change of summer time', () => {

@@ -19,7 +19,7 @@ export interface Format {
   percent(share: number): string
   /** How long ago, in short: `3 s`, `5 min`, `2 h`, `4 d`. */
   age(ms: number): string
-  /** A length of time, in the two largest units. */
+  /** A length of time, in the two largest units; a year has 365 days. */
   span(ms: number): string
   /** Clock time; with the date where it is not today's. */
   time(timeMs: number, nowMs?: number): string
@@ -27,8 +27,8 @@ export interface Format {
   date(timeMs: number): string
 }
 
-const ZH = { second: '秒', minute: '分', hour: '小时', day: '天' } as const
-const EN = { second: 's', minute: 'min', hour: 'h', day: 'd' } as const
+const ZH = { second: '秒', minute: '分', hour: '小时', day: '天', year: '年' } as const
+const EN = { second: 's', minute: 'min', hour: 'h', day: 'd', year: 'y' } as const
 
 const memo = new Map<string, Format>()
 
@@ -99,6 +99,7 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+const YEAR = 365 * DAY
 
 function largest(ms: number): [number, keyof typeof EN] {
   if (ms < MINUTE) return [Math.floor(ms / SECOND), 'second']
@@ -109,7 +110,8 @@ function largest(ms: number): [number, keyof typeof EN] {
 
 function spanText(ms: number, units: Readonly<Record<keyof typeof EN, string>>, gap: string): string {
   const parts: [number, keyof typeof EN][] = [
-    [Math.floor(ms / DAY), 'day'],
+    [Math.floor(ms / YEAR), 'year'],
+    [Math.floor((ms % YEAR) / DAY), 'day'],
     [Math.floor((ms % DAY) / HOUR), 'hour'],
     [Math.floor((ms % HOUR) / MINUTE), 'minute'],
     [Math.floor((ms % MINUTE) / SECOND), 'second'],

@@ -44,6 +44,8 @@ const storedAnomaly = Type.Object({
   score: Type.Number(),
   peakUs: Type.Number(),
   parts: Type.Array(part),
+  /** The most telling part when it was told, where that is not the newest news. */
+  first: Type.Optional(part),
   regime: Type.String(),
   signature: Type.String(),
   verdicts: Type.Array(verdictSchema),
@@ -93,11 +95,13 @@ export class AnomalyStore {
     const signature = signatureOf(news.asset, news.parts)
     const isQuieted = known?.isQuieted ?? isQuiet(signature)
     const { endedUs, parts, ...rest } = news
+    const first = known?.first ?? known?.parts[0]
     const stored: StoredAnomaly = {
       ...rest,
       codeVersion,
       ...(endedUs !== undefined && { endedUs }),
       parts: parts.map(({ movedUs, value, ...more }) => ({ ...more, value: Number.isNaN(value) ? null : value, ...(movedUs !== undefined && { movedUs }) })),
+      ...(first !== undefined && { first }),
       // The signature stays that of the beginning, so that a rule which quieted it goes on to fit.
       signature: known?.signature ?? signature,
       isPast: known?.isPast ?? clock.nowUs() - news.detectedUs > PAST_US,
@@ -147,9 +151,14 @@ export function needsAttention(anomaly: StoredAnomaly, nowUs: number): boolean {
   return anomaly.state === 'open' || nowUs - anomaly.detectedUs < 7 * US_PER_DAY
 }
 
+/** Whether it is only known to be open where the judging of its machine's sent past has got to; `judgedUs`: end of the newest minute of the machine that was judged. */
+export function isOpenInPast({ state, isPast }: StoredAnomaly, judgedUs: number | undefined, nowUs: number): boolean {
+  return state === 'open' && isPast && judgedUs !== undefined && nowUs - judgedUs > PAST_US
+}
+
 /** Rank for attention, high first: what lasts now, then the rarest, with a day's age weighing like a factor of ten in rarity. */
-export function urgency({ state, pValue, detectedUs }: StoredAnomaly, nowUs: number): number {
-  return (state === 'open' ? 100 : 0) + Math.min(30, -Math.log10(Math.max(pValue, 1e-30))) - (nowUs - detectedUs) / US_PER_DAY
+export function urgency({ state, pValue, detectedUs }: StoredAnomaly, nowUs: number, isInPast: boolean): number {
+  return (state === 'open' && !isInPast ? 100 : 0) + Math.min(30, -Math.log10(Math.max(pValue, 1e-30))) - (nowUs - detectedUs) / US_PER_DAY
 }
 
 /** The verdicts that stand: the newest of each person. */

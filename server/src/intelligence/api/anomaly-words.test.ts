@@ -31,6 +31,9 @@ test('a band ends where the signal cannot go, unless the declared range is wrong
   const [hot, leak] = wordsOf({ series: 0, share: 0.5, value: 95, expected: 85, band: 12 }, { series: 1, share: 0.5, value: 9, expected: -3, band: 5 }).signals
   assert.deepEqual([hot?.low, hot?.high], [73, 90])
   assert.deepEqual([leak?.low, leak?.expected], [0, 0])
+  const [shaking] = wordsOf({ series: 1, share: 1, value: 1.2, expected: -0.7, band: 0.1 }).signals
+  assert.deepEqual([shaking?.low, shaking?.expected, shaking?.high], [0, 0, 0])
+  assert.match(wordsOf({ series: 1, share: 1, value: 1.2, expected: -0.7, band: 0.1, reason: 'apart' }).summary.en, /higher than the other signals let expect \(0\)/)
   const [beyond] = wordsOf({ series: 0, share: 1, value: 500, expected: 300, band: 10 }).signals
   assert.deepEqual([beyond?.low, beyond?.high], [290, 310])
 })
@@ -39,6 +42,15 @@ test('a value that lies inside of the band, as an average left it, is not said t
   const { summary } = wordsOf({ series: 1, share: 0.6, value: 12.4, expected: 20, band: 30, movedUs: 5, reason: 'level' }, { series: 0, share: 0.4, value: 61.5, expected: 60, band: 3.2, movedUs: 6, reason: 'apart' })
   assert.equal(summary.en, 'flow is 12 m³/h and stays below what is usual in this operating state and at this time of day (about 20); Drive-end bearing temperature is 61.5 °C and stays above what the other signals let expect (about 60). Moved first: flow.')
   assert.equal(summary.zh, 'flow 为 12 m³/h，持续低于此运行状态与时段的通常值（约 20）；驱动端轴承温度为 61.5 °C，持续高于由其他信号推算的值（约 60）。最先变化：flow。')
+})
+
+test('what it was told by at first stays in its words when another signal tells more', () => {
+  const first = { series: 3, share: 0.6, value: 1.8, expected: 0.3, band: 0.2, movedUs: 5, reason: 'level' } as const
+  const later = { series: 0, share: 0.9, value: 71.2, expected: 60, band: 3.2, movedUs: 7, reason: 'apart' } as const
+  const { summary } = wireAnomaly({ ...STORED, parts: [later], first }, model)
+  assert.match(summary.en, / At first: Envelope at outer-race frequency rose to 6 times .*: look at the outer race of the bearing\.$/)
+  assert.match(summary.zh, /起初：外圈故障频率处的包络幅值升至.*请检查轴承外圈。$/)
+  assert.doesNotMatch(wireAnomaly({ ...STORED, parts: [later, first], first }, model).summary.en, /At first/)
 })
 
 test('each reason has its own words', () => {

@@ -1,7 +1,9 @@
+import { bandDigits } from '@millwright/model/band-digits.ts'
 import { usToMs } from '@millwright/model/time.ts'
 import { unitText } from '@millwright/model/unit-text.ts'
 import type { WireAnomaly, WireAnomalySignal, WireWords } from '@millwright/model/wire/anomaly.ts'
 import { standingVerdicts, type StoredAnomaly } from '../anomalies/anomaly-store.ts'
+import { isRangeBelieved } from '../expected/possible-band.ts'
 import { risenFeature } from '../vibration/feature-words.ts'
 
 /** What of the plant's model the words need. */
@@ -11,10 +13,11 @@ export interface SignalNames {
   signalPath(series: number): string | undefined
 }
 
-/** An anomaly as the API shows it: names instead of ids, and a sentence. */
-export function wireAnomaly(anomaly: StoredAnomaly, model: SignalNames): WireAnomaly {
+/** An anomaly as the API shows it: names instead of ids, and a sentence. `judgedUntilUs`: how far its machine was judged, where that lies back. */
+export function wireAnomaly(anomaly: StoredAnomaly, model: SignalNames, judgedUntilUs?: number): WireAnomaly {
   const { id, asset, state, endedUs, isAccepted, isPast, isQuieted, pValue, regime, signature, codeVersion, verdicts, model: by } = anomaly
   const signals = wireSignals(anomaly, model)
+  const began = anomaly.first === undefined ? undefined : wireSignal(anomaly.first, model)
   const standing = standingVerdicts(anomaly)
   return {
     id,
@@ -25,11 +28,12 @@ export function wireAnomaly(anomaly: StoredAnomaly, model: SignalNames): WireAno
     ended: endedUs === undefined ? null : usToMs(endedUs),
     isAccepted,
     isPast,
+    judgedUntil: judgedUntilUs === undefined ? null : usToMs(judgedUntilUs),
     pValue,
     peak: usToMs(anomaly.peakUs),
     regime,
     signals,
-    summary: summaryOf(signals),
+    summary: summaryOf(signals, began),
     signature,
     isQuieted,
     model: by,
@@ -48,41 +52,44 @@ const LEADING_SHARE = 0.05
 
 function wireSignals({ parts }: StoredAnomaly, model: SignalNames): WireAnomalySignal[] {
   const first = Math.min(...parts.flatMap(({ movedUs, share }) => (movedUs === undefined || share < LEADING_SHARE ? [] : movedUs)))
-  return parts.map(({ series, share, value, expected, band, movedUs, reason, state, progress }) => {
-    const signal = model.signalBySeries(series)
-    const [lowest, highest] = [signal?.low ?? Number.NEGATIVE_INFINITY, signal?.high ?? Number.POSITIVE_INFINITY]
-    // A band is what is usual, of what is possible; where it lies outside of the declared range as a whole, that range is not to be believed.
-    const isOutside = expected - band > highest || expected + band < lowest
-    const within = (end: number) => (isOutside ? end : Math.min(highest, Math.max(lowest, end)))
-    const isTime = reason !== undefined && TIME_UNITS[reason] !== undefined
-    const [low, high] = isTime ? [reason === 'pace' ? Math.max(0, expected - band) : 0, reason === 'stays' ? expected : expected + band] : [within(expected - band), within(expected + band)]
-    return {
-      signal: model.signalPath(series) ?? `#${series}`,
-      label: signal?.description ?? signal?.name ?? `#${series}`,
-      unit: (reason !== undefined ? TIME_UNITS[reason] : undefined) ?? signal?.unit ?? null,
-      share,
-      value,
-      expected: isTime ? expected : within(expected),
-      low,
-      high,
-      moved: movedUs === undefined ? null : usToMs(movedUs),
-      movedFirst: movedUs === first && share >= LEADING_SHARE,
-      ...(reason !== undefined && { reason }),
-      ...(state !== undefined && { state }),
-      ...(progress !== undefined && { progress }),
-    }
-  })
+  return parts.map((part) => ({ ...wireSignal(part, model), movedFirst: part.movedUs === first && part.share >= LEADING_SHARE }))
 }
 
-/** What a maintenance engineer would say of it, of its most telling signals. */
-function summaryOf(signals: readonly WireAnomalySignal[]): WireWords {
-  const telling = signals.filter(({ share }, index) => index === 0 || (index < 3 && share >= 0.1)).map(sentenceOf)
+function wireSignal({ series, share, value, expected, band, movedUs, reason, state, progress }: StoredAnomaly['parts'][number], model: SignalNames): WireAnomalySignal {
+  const signal = model.signalBySeries(series)
+  const range = { low: signal?.low ?? Number.NEGATIVE_INFINITY, high: signal?.high ?? Number.POSITIVE_INFINITY }
+  const isCut = isRangeBelieved(range, expected - band, expected + band, value ?? Number.NaN)
+  const within = (end: number) => (isCut ? Math.min(range.high, Math.max(range.low, end)) : end)
+  const isTime = reason !== undefined && TIME_UNITS[reason] !== undefined
+  const [low, high] = isTime ? [reason === 'pace' ? Math.max(0, expected - band) : 0, reason === 'stays' ? expected : expected + band] : [within(expected - band), within(expected + band)]
+  return {
+    signal: model.signalPath(series) ?? `#${series}`,
+    label: signal?.description ?? signal?.name ?? `#${series}`,
+    unit: (reason !== undefined ? TIME_UNITS[reason] : undefined) ?? signal?.unit ?? null,
+    share,
+    value,
+    expected: isTime ? expected : within(expected),
+    low,
+    high,
+    moved: movedUs === undefined ? null : usToMs(movedUs),
+    movedFirst: false,
+    ...(reason !== undefined && { reason }),
+    ...(state !== undefined && { state }),
+    ...(progress !== undefined && { progress }),
+  }
+}
+
+/** What a maintenance engineer would say of it, of its most telling signals; and what it was told by at first, where that is not among them any more. */
+function summaryOf(signals: readonly WireAnomalySignal[], began: WireAnomalySignal | undefined): WireWords {
+  const telling = signals.filter(({ share }, index) => index === 0 || (index < 3 && share >= 0.1))
+  const sentences = telling.map(sentenceOf)
   const first = signals.filter(({ movedFirst }) => movedFirst).map(({ label }) => wordsOf(label))
   // With one signal there is nothing to be first of.
   const isWorthSaying = first.length > 0 && telling.length > 1
+  const beginning = began === undefined || telling.some(({ signal }) => signal === began.signal) ? undefined : sentenceOf(began)
   return {
-    en: `${telling.map(({ en }) => en).join('; ')}.${isWorthSaying ? ` Moved first: ${first.map(({ en }) => en).join(', ')}.` : ''}`,
-    zh: `${telling.map(({ zh }) => zh).join('；')}。${isWorthSaying ? `最先变化：${first.map(({ zh }) => zh).join('、')}。` : ''}`,
+    en: `${sentences.map(({ en }) => en).join('; ')}.${isWorthSaying ? ` Moved first: ${first.map(({ en }) => en).join(', ')}.` : ''}${beginning === undefined ? '' : ` At first: ${beginning.en}.`}`,
+    zh: `${sentences.map(({ zh }) => zh).join('；')}。${isWorthSaying ? `最先变化：${first.map(({ zh }) => zh).join('、')}。` : ''}${beginning === undefined ? '' : `起初：${beginning.zh}。`}`,
   }
 }
 
@@ -90,9 +97,10 @@ function sentenceOf(signal: WireAnomalySignal): WireWords {
   const { label, value, expected, low, high, unit, reason, state = '', progress } = signal
   const { en, zh: name } = wordsOf(label)
   const zh = /[\w)]$/.test(name) ? `${name} ` : name
-  const digits = digitsFor(high - low)
+  const digits = bandDigits(low, high)
   const now = `${shown(value, digits)}${unitOf(unit)}`
-  const band = { en: `${shown(low, digits)} to ${shown(high, digits)}`, zh: `${shown(low, digits)} 至 ${shown(high, digits)}` }
+  const ends = [...new Set([shown(low, digits), shown(high, digits)])]
+  const band = { en: ends.join(' to '), zh: ends.join(' 至 ') }
   const isLower = (value ?? expected) < expected
   // Averaged over minutes a signal can leave its band while single values are still inside.
   const isAverage = value !== null && value >= low && value <= high
@@ -144,12 +152,7 @@ function spanWords(seconds: number): WireWords {
 /** Descriptions are often written in both languages, as `温度 · Temperature`. */
 function wordsOf(label: string): WireWords {
   const [one = label, other] = label.replace(/^Computed by Millwright \([^)]*\): /, '').split(' · ')
-  return other === undefined ? { en: label, zh: label } : /\p{Script=Han}/u.test(one) ? { zh: one, en: other } : { zh: other, en: one }
-}
-
-/** Decimals that tell the ends of a band of this width apart, and no more: a hundredth of it. */
-function digitsFor(width: number): number {
-  return width > 0 ? Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(width)) - 1)) : 2
+  return other === undefined ? { en: one, zh: one } : /\p{Script=Han}/u.test(one) ? { zh: one, en: other } : { zh: other, en: one }
 }
 
 function shown(value: number | null, digits: number): string {

@@ -2,9 +2,12 @@ import { US_PER_MINUTE } from '@millwright/model/time.ts'
 import { HOLD_US } from '../runtime/asset-frames.ts'
 import { AssetWatch, SETTLE_FRAMES } from '../runtime/asset-watch.ts'
 import type { BandSteps } from './band-steps.ts'
+import { isRangeBelieved, type DeclaredRange } from './possible-band.ts'
 
 /** Usual spreads between what is expected and an end of its band; an anomaly shows the same. */
 const WIDTH = 3
+
+const UNBOUNDED: DeclaredRange = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
 
 /** The past of an asset, to be held against what its champion knows now. */
 export interface BandTask extends BandSteps {
@@ -18,6 +21,8 @@ export interface BandTask extends BandSteps {
   readonly states: readonly { readonly index: number; readonly timesUs: Float64Array; readonly values: readonly string[] }[]
   /** Places of the signals whose band is wanted. */
   readonly wanted: readonly number[]
+  /** What these signals are declared to be at lowest and at highest, in the same order. */
+  readonly ranges: readonly DeclaredRange[]
 }
 
 export interface Band {
@@ -34,7 +39,7 @@ export interface BandResult {
  * Judges each moment of the past by what the champion knows now and learns nothing from it: what the other signals let expect (conditional mean and spread of a normal
  * distribution, as {@link AssetWatch} has them), and the signal's own level. Of a step the lowest and the highest end stay, so that no excursion of the band is lost.
  */
-export function judgeBands({ state, firstUs, pitchUs, moments, steps, lead, numbers, states, wanted }: BandTask): BandResult {
+export function judgeBands({ state, firstUs, pitchUs, moments, steps, lead, numbers, states, wanted, ranges }: BandTask): BandResult {
   const watch = AssetWatch.restore(state)
   watch.frames.restart()
   for (const { index, timesUs, values } of states) for (let at = 0; at < timesUs.length; at++) watch.regimes.add(index, timesUs[at] as number, values[at] as string)
@@ -58,8 +63,9 @@ export function judgeBands({ state, firstUs, pitchUs, moments, steps, lead, numb
     judge.model.standardise(values, z)
     for (const [place, signal] of wanted.entries()) {
       if (!judge.uses(signal)) continue
-      widen(bands[place]?.apart, step, judge.model.expected(z, signal))
-      widen(bands[place]?.level, step, judge.model.usual(signal))
+      const measured = { value: values[signal] as number, range: ranges[place] ?? UNBOUNDED }
+      widen(bands[place]?.apart, step, judge.model.expected(z, signal), measured)
+      widen(bands[place]?.level, step, judge.model.usual(signal), measured)
     }
   }
   return { bands }
@@ -69,9 +75,16 @@ function emptyBand(steps: number): Band {
   return { low: new Float64Array(steps).fill(Number.NaN), high: new Float64Array(steps).fill(Number.NaN) }
 }
 
-function widen(band: Band | undefined, step: number, { value, spread }: { readonly value: number; readonly spread: number }): void {
+interface Measured {
+  readonly value: number
+  readonly range: DeclaredRange
+}
+
+function widen(band: Band | undefined, step: number, { value, spread }: { readonly value: number; readonly spread: number }, measured: Measured): void {
   if (band === undefined) return
-  const [low, high] = [value - WIDTH * spread, value + WIDTH * spread]
+  let [low, high] = [value - WIDTH * spread, value + WIDTH * spread]
+  const { range } = measured
+  if (isRangeBelieved(range, low, high, measured.value)) [low, high] = [Math.min(range.high, Math.max(range.low, low)), Math.min(range.high, Math.max(range.low, high))]
   // Written so that a first value takes the place of NaN.
   if (!((band.low[step] as number) <= low)) band.low[step] = low
   if (!((band.high[step] as number) >= high)) band.high[step] = high

@@ -50,7 +50,7 @@ const state = learned(7).save()
 
 test('normal values lie in the band that the others let expect, and a hot bearing leaves it while its load explains nothing', () => {
   const past = later(600, (minute) => (minute >= 450 ? 15 : 0))
-  const { bands } = judgeBands({ ...past, state, wanted: [PLACE.temperature, PLACE.power, PLACE.hours] })
+  const { bands } = judgeBands({ ...past, state, wanted: [PLACE.temperature, PLACE.power, PLACE.hours], ranges: [] })
   const [temperature, power, hours] = bands
   assert.ok(temperature !== undefined && power !== undefined && hours !== undefined)
   const [before, after] = [inside(temperature.apart, past.numbers[2] as Float64Array, 0, 270), inside(temperature.apart, past.numbers[2] as Float64Array, 440, 580)]
@@ -62,7 +62,7 @@ test('normal values lie in the band that the others let expect, and a hot bearin
 
 test('just after the machine switched over there is no band, and while it stands another one than while it runs', () => {
   const past = later(600, () => 0)
-  const [power] = judgeBands({ ...past, state, wanted: [PLACE.power] }).bands
+  const [power] = judgeBands({ ...past, state, wanted: [PLACE.power], ranges: [] }).bands
   assert.ok(power !== undefined)
   assert.ok(Number.isNaN(power.level.low[300 - LEAD + 2]), 'it settles')
   const [standing, running] = [power.level.high[370 - LEAD] as number, power.level.low[200 - LEAD] as number]
@@ -71,24 +71,24 @@ test('just after the machine switched over there is no band, and while it stands
 
 test('a step holds the bands of all of its moments, and the champion learns nothing by it', () => {
   const past = later(620, () => 0)
-  const fine = judgeBands({ ...past, state, wanted: [PLACE.temperature] }).bands[0]
-  const coarse = judgeBands({ ...past, firstUs: past.firstUs + 9 * US_PER_MINUTE, moments: 10, steps: past.steps / 10, state, wanted: [PLACE.temperature] }).bands[0]
+  const fine = judgeBands({ ...past, state, wanted: [PLACE.temperature], ranges: [] }).bands[0]
+  const coarse = judgeBands({ ...past, firstUs: past.firstUs + 9 * US_PER_MINUTE, moments: 10, steps: past.steps / 10, state, wanted: [PLACE.temperature], ranges: [] }).bands[0]
   assert.ok(fine !== undefined && coarse !== undefined)
   for (let step = 0; step < past.steps / 10; step++) {
     const lows: number[] = [...fine.apart.low.subarray(step * 10, step * 10 + 10)].filter((low) => !Number.isNaN(low))
     const low = coarse.apart.low[step] as number
     assert.equal(low, lows.length === 0 ? Number.NaN : Math.min(...lows))
   }
-  assert.deepEqual(judgeBands({ ...past, state, wanted: [PLACE.temperature] }).bands[0], fine)
+  assert.deepEqual(judgeBands({ ...past, state, wanted: [PLACE.temperature], ranges: [] }).bands[0], fine)
 })
 
 test('a gap in all signals, or one that has learned nothing, has no band', () => {
   const past = later(200, () => 0)
   for (const column of past.numbers) column.fill(Number.NaN, 100)
-  const [power] = judgeBands({ ...past, state, wanted: [PLACE.power] }).bands
+  const [power] = judgeBands({ ...past, state, wanted: [PLACE.power], ranges: [] }).bands
   assert.ok(Number.isNaN(power?.apart.low[150]) && !Number.isNaN(power?.apart.low[50]))
   const fresh = new AssetWatch({ signals: [1, 2, 3, 4, 5], states: [100] }).save()
-  assert.ok(judgeBands({ ...past, state: fresh, wanted: [PLACE.power] }).bands[0]?.apart.low.every(Number.isNaN))
+  assert.ok(judgeBands({ ...past, state: fresh, wanted: [PLACE.power], ranges: [] }).bands[0]?.apart.low.every(Number.isNaN))
 })
 
 test('steps are bounded whatever the range, aligned, and end in the past', () => {

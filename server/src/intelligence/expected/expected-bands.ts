@@ -26,7 +26,7 @@ const DIGITS = 6
 
 export interface ExpectedBandsParts {
   readonly history: Pick<Historian, 'readAggregates' | 'readSamples'>
-  readonly plant: { signalBySeries(series: SeriesId): { readonly name: string; readonly kind: ValueKind } | undefined; signalPath(series: SeriesId): string | undefined }
+  readonly plant: { signalBySeries(series: SeriesId): { readonly name: string; readonly kind: ValueKind; readonly low?: number; readonly high?: number } | undefined; signalPath(series: SeriesId): string | undefined }
   readonly clock: Clock
   /** What the champion of an asset knows now. */
   champion(asset: AssetId): Promise<ChampionState | undefined>
@@ -99,7 +99,11 @@ export class ExpectedBands {
       numbers.push(...read.map(({ columns }) => columns.last ?? new Float64Array(total).fill(Number.NaN)))
     }
     const states = await this.#states(watch, beginUs, beginUs + total * pitchUs)
-    return await this.#threads.run({ ...steps, state, lead: LEAD, numbers, states, wanted })
+    const ranges = wanted.map((at) => {
+      const { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY } = this.#parts.plant.signalBySeries(watch.shape.signals[at] as SeriesId) ?? {}
+      return { low, high }
+    })
+    return await this.#threads.run({ ...steps, state, lead: LEAD, numbers, states, wanted, ranges })
   }
 
   async #states(watch: AssetWatch, fromUs: number, toUs: number): Promise<BandTask['states']> {

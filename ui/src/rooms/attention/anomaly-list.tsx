@@ -88,7 +88,7 @@ function AnomalyCard({ anomaly, rank, onSaid }: AnomalyCardProps) {
   const { language } = useFormat()
   const { name } = useAuthor()
   const judging = useJudge()
-  const { id, asset, summary, pValue, verdicts } = anomaly
+  const { id, asset, summary, pValue, verdicts, together = [] } = anomaly
   return (
     <li className="mw-panel mw-anomaly">
       <span className="mw-anomaly-rank mw-number" aria-label={rank === undefined ? undefined : t('attention.rank', { rank })}>
@@ -104,6 +104,7 @@ function AnomalyCard({ anomaly, rank, onSaid }: AnomalyCardProps) {
         <AnomalyState anomaly={anomaly} />
         <p>{summary[language]}</p>
         <Rarity pValue={pValue} />
+        {together.length > 0 && <Together of={anomaly} together={together} />}
       </div>
       <div className="mw-anomaly-say">
         <VerdictButtons
@@ -121,5 +122,42 @@ function AnomalyCard({ anomaly, rank, onSaid }: AnomalyCardProps) {
       </div>
       {judging.error !== null && <Failure error={judging.error} compact />}
     </li>
+  )
+}
+
+interface TogetherProps {
+  readonly of: WireAnomaly
+  readonly together: NonNullable<WireAnomaly['together']>
+}
+
+/** The others of the same event: neighbours of the line by their names, this machine's own by their times. */
+function Together({ of, together }: TogetherProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const others = together.filter(({ asset }) => asset !== of.asset)
+  const again = together.filter(({ asset }) => asset === of.asset)
+  return (
+    <>
+      {others.length > 0 && (
+        <span className="mw-anomaly-together">
+          <span className="mw-soft">{t('attention.together')}</span>
+          {others.map(({ id, asset }) => (
+            <Link key={id} to={links.anomaly(id)}>
+              {lastName(asset)}
+            </Link>
+          ))}
+        </span>
+      )}
+      {again.length > 0 && (
+        <span className="mw-anomaly-together">
+          <span className="mw-soft">{t('attention.again')}</span>
+          {again.map(({ id, detected }) => (
+            <Link key={id} className="mw-number" to={links.anomaly(id)}>
+              {format.time(detected)}
+            </Link>
+          ))}
+        </span>
+      )}
+    </>
   )
 }

@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { bandDigits } from '@millwright/model/band-digits.ts'
 import type { WireAnomaly, WireAnomalySignal } from '@millwright/model/wire/anomaly.ts'
 import type { WireSamples } from '@millwright/model/wire/samples.ts'
 import { askJson } from '../../api/client.ts'
@@ -88,6 +89,9 @@ function Part({ part, range, course }: PartProps) {
   const format = useFormat()
   const { signal, share, value, low, high, expected, moved, movedFirst, reason, progress } = part
   const unit = unitText(part.unit ?? undefined)
+  const digits = bandDigits(low, high)
+  const shown = (number: number | null) => format.value(number === null ? null : Number(number.toFixed(digits)))
+  const band = t('attention.signals.band', { low: shown(low), high: shown(high) })
   const name = inLanguage(part.label, format.language)
   return (
     <li>
@@ -116,13 +120,13 @@ function Part({ part, range, course }: PartProps) {
         <div>
           <dt>{t(`attention.signals.${valueWord(reason)}`)}</dt>
           <dd className="mw-number">
-            <b>{format.value(value)}</b> <span className="mw-faint">{unit}</span>
+            <b>{shown(value)}</b> <span className="mw-faint">{unit}</span>
           </dd>
         </div>
         <div>
           <dt>{t(isTime(reason) ? 'attention.signals.usual' : 'attention.signals.expected')}</dt>
-          <dd className="mw-number" title={t('attention.signals.band', { low: format.value(rounded(low)), high: format.value(rounded(high)) })}>
-            {format.value(rounded(expected))} <span className="mw-faint">({t('attention.signals.band', { low: format.value(rounded(low)), high: format.value(rounded(high)) })})</span>
+          <dd className="mw-number" title={band}>
+            {shown(expected)} <span className="mw-faint">({band})</span>
           </dd>
         </div>
       </dl>
@@ -146,9 +150,4 @@ function valueWord(reason: WireAnomalySignal['reason']): 'lasts' | 'every' | 'si
 /** The band that the trend shows of a signal: the one against which it was told. */
 function bandOf(reason: WireAnomalySignal['reason']): 'apart' | 'level' {
   return reason === 'level' ? 'level' : 'apart'
-}
-
-/** What a model expects is not measured: four digits say all that it knows. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(4))
 }

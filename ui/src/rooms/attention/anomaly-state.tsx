@@ -11,10 +11,11 @@ export function AnomalyState({ anomaly }: { readonly anomaly: WireAnomaly }) {
   const format = useFormat()
   const span = format.span(lengthOf(anomaly, useNow()))
   const isOpen = anomaly.state === 'open'
+  const isNow = isOpen && anomaly.judgedUntil === null
   return (
     <span className="mw-anomaly-state">
-      <span className={isOpen ? 'mw-state-outside' : 'mw-soft'}>
-        {isOpen && <StateMark state="outside" quiet />} {t(`attention.state.${anomaly.state}`)}
+      <span className={isNow ? 'mw-state-outside' : 'mw-soft'}>
+        {isNow && <StateMark state="outside" quiet />} {anomaly.judgedUntil === null ? t(`attention.state.${anomaly.state}`) : t('attention.state.openUntil', { time: format.time(anomaly.judgedUntil) })}
       </span>
       <span className="mw-soft">{t(isOpen ? 'attention.state.lasts' : 'attention.state.lasted', { span })}</span>
       <time className="mw-faint mw-number" dateTime={new Date(anomaly.began).toISOString()}>

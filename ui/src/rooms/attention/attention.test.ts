@@ -15,7 +15,7 @@ test('the range around an anomaly holds it, has room before it, and does not rea
     fc.property(fc.integer({ min: 2, max: 40_000 }), fc.option(fc.integer({ min: 0, max: 40_000 }), { nil: null }), (agoMinutes, lastedMinutes) => {
       const began = now - agoMinutes * MINUTE
       const ended = lastedMinutes === null ? null : Math.min(now, began + lastedMinutes * MINUTE)
-      const { fromMs, toMs, markMs } = rangeAround({ began, ended }, now)
+      const { fromMs, toMs, markMs } = rangeAround({ began, ended, judgedUntil: null }, now)
       assert.ok(began - fromMs >= 30 * MINUTE && began - fromMs <= 24 * HOUR)
       assert.ok(toMs >= (ended ?? now) && toMs <= now + MINUTE)
       assert.equal(markMs, began)
@@ -24,13 +24,20 @@ test('the range around an anomaly holds it, has room before it, and does not rea
 })
 
 test('an anomaly told ahead of this computer’s clock still has a range', () => {
-  const { fromMs, toMs } = rangeAround({ began: 10 * HOUR, ended: null }, 9 * HOUR)
+  const { fromMs, toMs } = rangeAround({ began: 10 * HOUR, ended: null, judgedUntil: null }, 9 * HOUR)
   assert.ok(fromMs < toMs)
-  assert.equal(lengthOf({ began: 10 * HOUR, ended: null }, 9 * HOUR), 0)
+  assert.equal(lengthOf({ began: 10 * HOUR, ended: null, judgedUntil: null }, 9 * HOUR), 0)
+})
+
+test('one in a past that is still coming in has lasted until where judging has got to', () => {
+  assert.equal(lengthOf({ began: HOUR, ended: null, judgedUntil: 3 * HOUR }, 400 * HOUR), 2 * HOUR)
+  assert.equal(lengthOf({ began: HOUR, ended: 2 * HOUR, judgedUntil: null }, 400 * HOUR), HOUR)
+  assert.equal(rangeAround({ began: HOUR, ended: null, judgedUntil: 3 * HOUR }, 400 * HOUR).toMs, 4 * HOUR)
 })
 
 test('rarity is the time in which one normal minute looks so, and is not claimed beyond ten years', () => {
   assert.equal(rarityMs(1 / 60), HOUR)
+  assert.equal(rarityMs(1 / (60 * 24 * 1_580)), 4 * 365 * 24 * HOUR)
   assert.equal(rarityMs(1e-9), undefined)
   assert.equal(rarityMs(0), undefined)
 })
